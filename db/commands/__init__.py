@@ -1,0 +1,1 @@
+"""Writes: one function, one act of a user; checks the right, validates, journals; one transaction."""

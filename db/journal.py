@@ -1,0 +1,206 @@
+"""The journal: every row an act changes is written down in the act's own transaction.
+
+The session itself writes it, so that no command can forget; a write outside an act is refused. The same listener
+notes which revisions must move.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, event, insert, inspect, select, update
+from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+
+from db.models import (
+    Act,
+    ActionSheet,
+    Base,
+    FundingEvent,
+    FundingLine,
+    Indicator,
+    Initiative,
+    JournalEntry,
+    Measurement,
+    PersonDetail,
+    Placement,
+    Revision,
+    Target,
+)
+from db.models.base import now_utc
+from db.rules.vocabulary import ChangeKind
+
+UNWATCHED = {"act", "journal", "revision"}
+DIRECTORY = {"actor", "organisation", "organisation_alias", "person", "person_detail"}
+REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
+RIGHTS = {"account", "grant"}
+
+
+def plain(value: Any) -> Any:
+    """A column's value as canonical JSON knows it: dates in ISO, decimals as text, codes as text."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value
+
+
+def digest(value: Any) -> str | None:
+    """What the journal keeps of a personal detail: enough to see that it changed, nothing to read."""
+    if value is None:
+        return None
+    return "sha256:" + hashlib.sha256(json.dumps(plain(value)).encode()).hexdigest()[:16]
+
+
+def row_values(row: Base) -> dict[str, Any]:
+    """The columns of a row, as the journal keeps them."""
+    keep = digest if isinstance(row, PersonDetail) else plain
+    keys = [column.key for column in inspect(type(row)).column_attrs]
+    return {key: getattr(row, key) if key.endswith("_id") else keep(getattr(row, key)) for key in keys}
+
+
+def row_key(row: Base) -> str:
+    """The primary key of a row, as text."""
+    return ",".join(str(part) for part in inspect(type(row)).primary_key_from_instance(row))
+
+
+def watch(session: Session) -> None:
+    """Have every flush of this session journalled."""
+    event.listen(session, "after_flush", _record)
+
+
+def _record(session: Session, _context: UOWTransaction) -> None:
+    changes = [_line(row, ChangeKind.INSERT) for row in session.new]
+    changes += [_line(row, ChangeKind.UPDATE) for row in session.dirty if session.is_modified(row)]
+    changes += [_line(row, ChangeKind.DELETE) for row in session.deleted]
+    lines = [line for line in changes if line and line["table"] not in UNWATCHED]
+    if not lines:
+        return
+    act: Act | None = session.info.get("act")
+    if act is None:
+        raise RuntimeError("a write outside an act would leave no trace: open one with journal.acting")
+    same = {"act_id": act.id, "initiative_id": act.initiative_id, "at_utc": act.at_utc, "actor_id": act.actor_id}
+    session.execute(insert(JournalEntry), [line | same | {"operation": act.operation} for line in lines])
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        _note_scope(session, row)
+
+
+def _line(row: Any, kind: ChangeKind) -> dict[str, Any] | None:
+    values = row_values(row)
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = values
+    if kind is ChangeKind.DELETE:
+        before, after = values, None
+    elif kind is ChangeKind.UPDATE:
+        before, after = _changed(row, values)
+        if not after:
+            return None
+    return {"table": row.__tablename__, "row_key": row_key(row), "kind": kind, "before": before, "after": after}
+
+
+def _changed(row: Base, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    state: InstanceState[Any] = inspect(row)
+    keep = digest if isinstance(row, PersonDetail) else plain
+    before = {}
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if history.has_changes() and column.key != "version":
+            before[column.key] = keep(history.deleted[0]) if history.deleted else None
+    before = {key: value for key, value in before.items() if value != values[key]}
+    return before, {key: values[key] for key in before}
+
+
+def _note_scope(session: Session, row: Any) -> None:
+    """Which revisions this row's change must move; a sheet moves every plan it appears in."""
+    scopes: set[str] = session.info["scopes"]
+    sheets: set[int] = session.info["sheets"]
+    table = row.__tablename__
+    for name, tables in (("directory", DIRECTORY), ("reference", REFERENCE), ("rights", RIGHTS)):
+        if table in tables:
+            scopes.add(name)
+    if isinstance(row, FundingEvent):
+        row = session.get(FundingLine, row.line_id) or row
+    elif isinstance(row, Target | Measurement):
+        row = session.get(Indicator, row.indicator_id) or row
+    if isinstance(row, Initiative):
+        scopes.update({f"initiative:{row.id}", "initiatives"})
+    if isinstance(row, ActionSheet):
+        sheets.add(row.id)
+    elif getattr(row, "sheet_id", None):
+        sheets.add(row.sheet_id)
+    if getattr(row, "initiative_id", None):
+        scopes.add(f"initiative:{row.initiative_id}")
+
+
+@contextmanager
+def acting(
+    session: Session,
+    actor_id: int,
+    operation: str,
+    label: str,
+    initiative_id: int | None = None,
+    *,
+    undoes_id: int | None = None,
+    idempotency_key: str | None = None,
+) -> Iterator[Act]:
+    """One act of a user. Everything flushed inside is journalled under it; its revisions move at the end.
+
+    `operation` is the command's name, `label` what the history shows (« Import du plan … »). Inside an act that is
+    already open, the outer one goes on: commands are made of commands.
+    """
+    if "act" in session.info:
+        yield session.info["act"]
+        return
+    move(session, ["all"])  # first, so that acts are one after the other and `seq` is in one order
+    act = Act(
+        operation=operation,
+        label=label,
+        initiative_id=initiative_id,
+        actor_id=actor_id,
+        at_utc=now_utc(),
+        undoes_id=undoes_id,
+        idempotency_key=idempotency_key,
+    )
+    session.add(act)
+    session.flush()
+    session.info.update(act=act, scopes=set(), sheets=set())
+    try:
+        yield act
+        session.flush()
+        _move_noted(session, act)
+    finally:
+        for name in ("act", "scopes", "sheets"):
+            session.info.pop(name, None)
+
+
+def _move_noted(session: Session, act: Act) -> None:
+    scopes: set[str] = session.info["scopes"]
+    sheets = sorted(session.info["sheets"])
+    for start in range(0, len(sheets), 500):
+        plans = select(Placement.initiative_id).where(Placement.sheet_id.in_(sheets[start : start + 500])).distinct()
+        scopes.update(f"initiative:{key}" for key in session.scalars(plans))
+    if act.initiative_id is not None:
+        scopes.add(f"initiative:{act.initiative_id}")
+    move(session, sorted(scopes))
+
+
+def move(session: Session, scopes: Iterable[str]) -> None:
+    """Move these revisions by one, in the session's own transaction."""
+    for scope in scopes:
+        moved = session.execute(update(Revision).where(Revision.scope == scope).values(n=Revision.n + 1))
+        if not cast(CursorResult[Any], moved).rowcount:
+            session.execute(insert(Revision).values(scope=scope, n=1))
+
+
+def revisions(session: Session, scopes: Iterable[str]) -> tuple[int, ...]:
+    """Where these revisions are, in the order asked; a scope never moved is at 0."""
+    wanted = list(scopes)
+    rows = session.execute(select(Revision.scope, Revision.n).where(Revision.scope.in_(wanted)))
+    at = {scope: n for scope, n in rows}
+    return tuple(at.get(scope, 0) for scope in wanted)

@@ -1,0 +1,78 @@
+"""The tables, one file an area. Importing this package registers them all."""
+
+from db.models.base import Base
+from db.models.directory import (
+    Account,
+    Actor,
+    Grant,
+    Involvement,
+    Organisation,
+    OrganisationAlias,
+    Person,
+    PersonDetail,
+)
+from db.models.evaluation import AssessmentItem, EvaluationQuestion, EvaluationQuestionIndicator, Score
+from db.models.exchange import ImportedValue, ImportRun, Unsettled
+from db.models.funding import BudgetItem, FundingEvent, FundingLine
+from db.models.governance import AgendaItem, Body, BodyInitiative, Decision, DecisionSheet, Meeting
+from db.models.indicator import Breakdown, Indicator, Measurement, Target
+from db.models.initiative import Amendment, AmendmentSheet, Coverage, Initiative
+from db.models.journal import Act, JournalEntry, Revision
+from db.models.plan import ActionSheet, Axis, Milestone, Placement, SheetObjective, SheetPlace, SheetTerm
+from db.models.series import ProgressEntry, Publication, StatusEntry, WeatherEntry
+from db.models.territory import Territory, TerritoryOutline
+from db.models.vocabulary import Term, TermAlias
+
+__all__ = [
+    "Account",
+    "Act",
+    "ActionSheet",
+    "Actor",
+    "AgendaItem",
+    "Amendment",
+    "AmendmentSheet",
+    "AssessmentItem",
+    "Axis",
+    "Base",
+    "Body",
+    "BodyInitiative",
+    "Breakdown",
+    "BudgetItem",
+    "Coverage",
+    "Decision",
+    "DecisionSheet",
+    "EvaluationQuestion",
+    "EvaluationQuestionIndicator",
+    "FundingEvent",
+    "FundingLine",
+    "Grant",
+    "ImportRun",
+    "ImportedValue",
+    "Indicator",
+    "Initiative",
+    "Involvement",
+    "JournalEntry",
+    "Measurement",
+    "Meeting",
+    "Milestone",
+    "Organisation",
+    "OrganisationAlias",
+    "Person",
+    "PersonDetail",
+    "Placement",
+    "ProgressEntry",
+    "Publication",
+    "Revision",
+    "Score",
+    "SheetObjective",
+    "SheetPlace",
+    "SheetTerm",
+    "StatusEntry",
+    "Target",
+    "Term",
+    "TermAlias",
+    "Territory",
+    "TerritoryOutline",
+    "Unsettled",
+    "WeatherEntry",
+]

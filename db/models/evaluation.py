@@ -1,0 +1,56 @@
+"""Evaluation questions and self-assessment grids, with their dated scores."""
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, Row, Versioned, code
+from db.rules.vocabulary import EvaluationCriterion
+
+
+class EvaluationQuestion(Versioned, Base):
+    """A question put to the démarche, with the criterion it belongs to."""
+
+    __tablename__ = "evaluation_question"
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), index=True)
+    code: Mapped[str]
+    criterion: Mapped[EvaluationCriterion] = mapped_column(code(EvaluationCriterion))
+    question: Mapped[str]
+    sources: Mapped[str | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class EvaluationQuestionIndicator(Row, Base):
+    """An indicator that helps answer a question."""
+
+    __tablename__ = "evaluation_question_indicator"
+    __table_args__ = (UniqueConstraint("question_id", "indicator_id"),)
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("evaluation_question.id"))
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), index=True)
+
+
+class AssessmentItem(Versioned, Base):
+    """A line of a self-assessment grid (« 4 critères », « sept caractéristiques »)."""
+
+    __tablename__ = "assessment_item"
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), index=True)
+    grid: Mapped[str]
+    criterion: Mapped[str]
+    item: Mapped[str | None]
+    scale: Mapped[str | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Score(Versioned, Base):
+    """A mark given one year to a question or to a grid line, never without room for its argument."""
+
+    __tablename__ = "score"
+
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_question.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("assessment_item.id"), index=True)
+    year: Mapped[int]
+    value: Mapped[int]
+    scale: Mapped[str | None]
+    argument: Mapped[str | None]

@@ -1,0 +1,72 @@
+"""What moves: dated entries of a sheet, and the points that publish them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, Entry, UtcDateTime, Versioned, code, now_utc, one_of
+from db.rules.vocabulary import Absence, Outcome, Status, Weather
+
+
+class Publication(Versioned, Base):
+    """A point: what readers see until the next one. Of a whole plan, or of one sheet; archived when undone."""
+
+    __tablename__ = "publication"
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), index=True)
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("action_sheet.id"), index=True)
+    name: Mapped[str]
+    as_of: Mapped[date]
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now_utc)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+
+
+class StatusEntry(Entry, Base):
+    """What the sheet's status was declared to be from a day. No status: « non renseigné », its word kept."""
+
+    __tablename__ = "status_entry"
+    __table_args__ = (
+        CheckConstraint("outcome IS NULL OR status = 'done'", name="outcome_when_done"),
+        CheckConstraint("until IS NULL OR status = 'postponed'", name="until_when_postponed"),
+        Index("ix_status_entry_sheet_id_on_date", "sheet_id", "on_date"),
+    )
+
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
+    status: Mapped[Status | None] = mapped_column(code(Status))
+    outcome: Mapped[Outcome | None] = mapped_column(code(Outcome))
+    to_discuss: Mapped[bool] = mapped_column(default=False)
+    status_word: Mapped[str | None]
+    until: Mapped[date | None]
+    reason: Mapped[str | None]
+    unblocked_by: Mapped[str | None]
+
+
+class ProgressEntry(Entry, Base):
+    """The percentage the lead declared, or why there is none."""
+
+    __tablename__ = "progress_entry"
+    __table_args__ = (
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent_range"),
+        CheckConstraint(one_of("percent", "absence"), name="value_or_absence"),
+        Index("ix_progress_entry_sheet_id_on_date", "sheet_id", "on_date"),
+    )
+
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
+    percent: Mapped[int | None]
+    absence: Mapped[Absence | None] = mapped_column(code(Absence))
+
+
+class WeatherEntry(Entry, Base):
+    """La météo, with what was done, what comes, what hinders, what to be proud of, and who signs."""
+
+    __tablename__ = "weather_entry"
+    __table_args__ = (Index("ix_weather_entry_sheet_id_on_date", "sheet_id", "on_date"),)
+
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
+    weather: Mapped[Weather | None] = mapped_column(code(Weather))
+    done: Mapped[str | None]
+    todo: Mapped[str | None]
+    obstacles: Mapped[str | None]
+    highlights: Mapped[str | None]
+    signed_by: Mapped[str | None]

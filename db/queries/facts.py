@@ -1,0 +1,352 @@
+"""The facts of a plan's sheets on a day, one query a question, ready for the rules.
+
+Every list is for one initiative. Nothing is judged here: `db.queries.plan` puts the rules to these facts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import (
+    ActionSheet,
+    Axis,
+    FundingLine,
+    Indicator,
+    Involvement,
+    Milestone,
+    Organisation,
+    Placement,
+    ProgressEntry,
+    SheetPlace,
+    SheetTerm,
+    StatusEntry,
+    Term,
+    Territory,
+    Unsettled,
+    WeatherEntry,
+)
+from db.models.base import Entry
+from db.rules.vocabulary import (
+    DatePrecision,
+    InvolvementRole,
+    MilestoneState,
+    OrganisationKind,
+    Outcome,
+    PlacementEntry,
+    Priority,
+    Status,
+    Weather,
+)
+from db.viewer import Viewer, shown
+
+
+@dataclass(frozen=True, slots=True)
+class AxisNode:
+    """An axis of the tree, with the chain of its parents' ids, itself last."""
+
+    id: int
+    parent_id: int | None
+    level: str
+    code: str | None
+    title: str
+    path: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """« 2 · Faciliter l'accès aux droits »."""
+        return f"{self.code} · {self.title}" if self.code else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFact:
+    """The status in force, as it was declared."""
+
+    status: Status | None
+    outcome: Outcome | None
+    to_discuss: bool
+    word: str | None
+    on_date: date | None
+    until: date | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFact:
+    """A step of a sheet."""
+
+    id: int
+    label: str
+    state: MilestoneState
+    due_on: date | None
+    due_precision: DatePrecision | None
+    done_on: date | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementFact:
+    """A sheet where it stands in the plan, with its own dates and traits."""
+
+    placement_id: int
+    sheet_id: int
+    code: str | None
+    title: str
+    plain_line: str | None
+    axis_id: int | None
+    entry: PlacementEntry
+    until: date | None
+    priority: Priority | None
+    starts_on: date | None
+    starts_precision: DatePrecision | None
+    ends_on: date | None
+    ends_precision: DatePrecision | None
+    is_continuous: bool
+    milestones_tell_all: bool
+    search_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with an id and the words shown for it."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFact:
+    """Who leads a sheet, pilote then copilotes."""
+
+    id: int
+    label: str
+    is_coordination: bool
+    role: InvolvementRole
+
+
+def in_plan(initiative_id: int) -> Select[Any]:
+    """The sheets of a plan, as a subquery of their ids."""
+    return select(Placement.sheet_id).where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None))
+
+
+def axes(session: Session, initiative_id: int) -> list[AxisNode]:
+    """The tree of the plan, parents before children, in its own order."""
+    rows = session.execute(
+        select(Axis.id, Axis.parent_id, Axis.level, Axis.code, Axis.title)
+        .where(Axis.initiative_id == initiative_id, Axis.archived_at.is_(None))
+        .order_by(Axis.position, Axis.id)
+    ).all()
+    children: dict[int | None, list[Any]] = defaultdict(list)
+    for row in rows:
+        children[row.parent_id].append(row)
+    nodes: list[AxisNode] = []
+
+    def walk(parent: int | None, path: tuple[int, ...]) -> None:
+        for row in children[parent]:
+            here = (*path, row.id)
+            nodes.append(AxisNode(row.id, row.parent_id, row.level, row.code, row.title, here))
+            walk(row.id, here)
+
+    walk(None, ())
+    return nodes
+
+
+def placements(session: Session, initiative_id: int, on: date) -> list[PlacementFact]:
+    """The sheets that stand in the plan on that day, in its order."""
+    sheet = ActionSheet
+    rows = session.execute(
+        select(
+            Placement.id,
+            Placement.sheet_id,
+            Placement.code,
+            sheet.title,
+            sheet.plain_line,
+            Placement.axis_id,
+            Placement.entry,
+            Placement.until,
+            sheet.priority,
+            sheet.starts_on,
+            sheet.starts_precision,
+            sheet.ends_on,
+            sheet.ends_precision,
+            sheet.is_continuous,
+            sheet.milestones_tell_all,
+            sheet.search_text,
+        )
+        .join(sheet, sheet.id == Placement.sheet_id)
+        .where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None), sheet.archived_at.is_(None))
+        .where(or_(Placement.until.is_(None), Placement.until > on))
+        .order_by(Placement.position, Placement.id)
+    )
+    return [PlacementFact(*row) for row in rows]
+
+
+def latest(viewer: Viewer, initiative_id: int, entry: type[Entry], on: date, *columns: Any) -> Select[Any]:
+    """The newest visible entry of each sheet of the plan: (sheet_id, *columns). Undated entries are the oldest."""
+    sheet_id = entry.sheet_id  # type: ignore[attr-defined]
+    rank = func.row_number().over(
+        partition_by=sheet_id,
+        order_by=(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc()),
+    )
+    ranked = (
+        select(sheet_id.label("sheet_id"), *columns, rank.label("rank"))
+        .where(sheet_id.in_(in_plan(initiative_id)), shown(viewer, initiative_id, entry, on))
+        .subquery()
+    )
+    return select(*[c for c in ranked.c if c.key != "rank"]).where(ranked.c.rank == 1)
+
+
+def statuses(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, StatusFact]:
+    """The status in force of each sheet that has one entry at least."""
+    entry = StatusEntry
+    query = latest(
+        viewer,
+        initiative_id,
+        entry,
+        on,
+        entry.status,
+        entry.outcome,
+        entry.to_discuss,
+        entry.status_word,
+        entry.on_date,
+        entry.until,
+        entry.reason,
+    )
+    return {row[0]: StatusFact(*row[1:]) for row in session.execute(query)}
+
+
+def progress(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, tuple[int, date | None]]:
+    """The percentage last declared for each sheet, with its day; sheets whose last entry is an absence are left out."""
+    entry = ProgressEntry
+    query = latest(viewer, initiative_id, entry, on, entry.percent, entry.on_date)
+    return {key: (percent, day) for key, percent, day in session.execute(query) if percent is not None}
+
+
+def weathers(
+    session: Session, viewer: Viewer, initiative_id: int, on: date
+) -> dict[int, tuple[Weather | None, date | None]]:
+    """The last météo of each sheet, with its day."""
+    entry = WeatherEntry
+    query = latest(viewer, initiative_id, entry, on, entry.weather, entry.on_date)
+    return {key: (weather, day) for key, weather, day in session.execute(query)}
+
+
+def milestones(session: Session, initiative_id: int) -> dict[int, list[MilestoneFact]]:
+    """The steps of each sheet, in order."""
+    m = Milestone
+    rows = session.execute(
+        select(m.sheet_id, m.id, m.label, m.state, m.due_on, m.due_precision, m.done_on, m.weight)
+        .where(m.sheet_id.in_(in_plan(initiative_id)), m.archived_at.is_(None))
+        .order_by(m.sheet_id, m.position, m.id)
+    )
+    return _grouped((row[0], MilestoneFact(*row[1:])) for row in rows)
+
+
+def leads(session: Session, initiative_id: int, on: date) -> dict[int, list[LeadFact]]:
+    """The organisations that lead each sheet on that day, pilote first."""
+    link, org = Involvement, Organisation
+    rows = session.execute(
+        select(link.sheet_id, org.id, org.name, org.kind, link.role)
+        .join(org, org.id == link.organisation_id)
+        .where(link.sheet_id.in_(in_plan(initiative_id)), link.archived_at.is_(None))
+        .where(link.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]))
+        .where(or_(link.ends_on.is_(None), link.ends_on >= on))
+        .order_by(link.sheet_id, link.role.desc(), link.position, link.id)
+    )
+    coordinating = _sponsors(session, initiative_id)
+    return _grouped(
+        (sheet, LeadFact(key, name, kind is OrganisationKind.COORDINATION or key in coordinating, role))
+        for sheet, key, name, kind, role in rows
+    )
+
+
+def _sponsors(session: Session, initiative_id: int) -> set[int]:
+    rows = session.scalars(
+        select(Involvement.organisation_id).where(
+            Involvement.initiative_id == initiative_id,
+            Involvement.role == InvolvementRole.SPONSOR,
+            Involvement.archived_at.is_(None),
+        )
+    )
+    return {key for key in rows if key is not None}
+
+
+def terms(session: Session, initiative_id: int) -> dict[int, list[tuple[str, Named]]]:
+    """The words attached to each sheet: (vocabulary, word)."""
+    rows = session.execute(
+        select(SheetTerm.sheet_id, Term.vocabulary, Term.id, Term.label)
+        .join(Term, Term.id == SheetTerm.term_id)
+        .where(SheetTerm.sheet_id.in_(in_plan(initiative_id)))
+        .order_by(SheetTerm.sheet_id, SheetTerm.rank, SheetTerm.position)
+    )
+    return _grouped((sheet, (str(vocabulary), Named(key, label))) for sheet, vocabulary, key, label in rows)
+
+
+def places(session: Session, initiative_id: int) -> dict[int, list[str]]:
+    """Where each sheet takes place, by name."""
+    rows = session.execute(
+        select(SheetPlace.sheet_id, func.coalesce(Territory.name, Term.label, SheetPlace.label))
+        .outerjoin(Territory, Territory.id == SheetPlace.territory_id)
+        .outerjoin(Term, Term.id == SheetPlace.term_id)
+        .where(SheetPlace.sheet_id.in_(in_plan(initiative_id)))
+        .order_by(SheetPlace.sheet_id, SheetPlace.position, SheetPlace.id)
+    )
+    return _grouped((sheet, str(name)) for sheet, name in rows)
+
+
+def funders(session: Session, initiative_id: int) -> dict[int, list[Named]]:
+    """Who is asked to pay for each sheet, or pays."""
+    rows = session.execute(
+        select(FundingLine.sheet_id, Organisation.id, Organisation.name)
+        .join(Organisation, Organisation.id == FundingLine.funder_id)
+        .where(FundingLine.sheet_id.in_(in_plan(initiative_id)), FundingLine.archived_at.is_(None))
+        .distinct()
+        .order_by(FundingLine.sheet_id, Organisation.name)
+    )
+    return _grouped((sheet, Named(key, name)) for sheet, key, name in rows)
+
+
+def indicator_counts(session: Session, initiative_id: int) -> dict[int, int]:
+    """How many indicators follow each sheet."""
+    rows = session.execute(
+        select(Indicator.sheet_id, func.count())
+        .where(Indicator.sheet_id.in_(in_plan(initiative_id)), Indicator.archived_at.is_(None))
+        .group_by(Indicator.sheet_id)
+    )
+    return {key: count for key, count in rows}
+
+
+def unsettled_counts(session: Session, initiative_id: int) -> dict[int, int]:
+    """How many cells of each sheet still wait to be settled."""
+    rows = session.execute(
+        select(Unsettled.sheet_id, func.count())
+        .where(Unsettled.sheet_id.in_(in_plan(initiative_id)), Unsettled.archived_at.is_(None))
+        .where(Unsettled.settled_at.is_(None))
+        .group_by(Unsettled.sheet_id)
+    )
+    return {key: count for key, count in rows}
+
+
+def months_before(on: date, months: int) -> date:
+    """The same day so many months earlier, or that month's last."""
+    index = on.year * 12 + on.month - 1 - months
+    year, month = divmod(index, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=on.day - 1), following - timedelta(days=1))
+
+
+def _grouped(pairs: Iterable[tuple[int | None, Any]]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        if key is not None:
+            groups[key].append(value)
+    return dict(groups)
+
+
+def names(items: Sequence[Named]) -> tuple[str, ...]:
+    """The words of these things."""
+    return tuple(item.label for item in items)

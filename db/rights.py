@@ -1,0 +1,28 @@
+"""Which role may do what. The one place; `Viewer` asks it, and nothing else does."""
+
+from enum import StrEnum
+
+from db.rules.vocabulary import Role
+
+
+class Operation(StrEnum):
+    """What a right is about."""
+
+    READ = "read"
+    READ_PREPARATION = "read_preparation"
+    WRITE = "write"
+    IMPORT = "import"
+    PUBLISH = "publish"
+    ADMINISTER = "administer"
+
+
+READERS = frozenset({Operation.READ})
+PREPARERS = READERS | {Operation.READ_PREPARATION, Operation.WRITE, Operation.IMPORT, Operation.PUBLISH}
+
+RIGHTS: dict[Role, frozenset[Operation]] = {
+    Role.ADMINISTRATOR: PREPARERS | {Operation.ADMINISTER},
+    Role.COORDINATOR: PREPARERS,
+    Role.SIGNATORY: READERS,
+    Role.EVALUATOR: READERS,
+}
+"""A role that is not here may do nothing yet: its share of a plan is decided with its own screens."""

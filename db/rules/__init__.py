@@ -1,0 +1,1 @@
+"""The pure arithmetic of the field: no I/O, no clock, nothing of the project above it."""

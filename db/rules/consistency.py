@@ -1,0 +1,86 @@
+"""Declared against observed: what the coordinator is asked to look at, never corrected silently."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from db.rules.dates import FuzzyDate, is_older_than, late_from
+from db.rules.progress import NEWS_MONTHS, SheetProgress
+from db.rules.vocabulary import Labelled, MilestoneState, Status
+
+
+class Discrepancy(Labelled):
+    """What a sheet says that its own facts contradict."""
+
+    DONE_WITH_OPEN_MILESTONES = "done_with_open_milestones", "fiche terminée dont des étapes restent ouvertes"
+    ONGOING_WITHOUT_NEWS = "ongoing_without_news", "fiche en cours sans nouvelles depuis plus de six mois"
+    PLANNED_PAST_START = "planned_past_start", "fiche à venir dont la date de début est passée"
+    POSTPONED_PAST_DATE = "postponed_past_date", "fiche reportée dont la nouvelle date est passée"
+    FULL_BUT_RUNNING = "full_but_running", "avancement de 100 % pour une fiche qui n'est pas terminée"
+
+
+class Correction(Labelled):
+    """What is proposed to the coordinator, who alone decides."""
+
+    CLOSE_MILESTONES = "close_milestones", "Cocher les étapes franchies, ou repasser la fiche en cours"
+    ASK_FOR_NEWS = "ask_for_news", "Demander des nouvelles au pilote, ou mettre la fiche en pause"
+    START_OR_MOVE = "start_or_move", "Passer la fiche en cours, ou changer sa date de début"
+    RESUME_OR_MOVE = "resume_or_move", "Passer la fiche en cours, ou donner une nouvelle date de report"
+    CLOSE_OR_LOWER = "close_or_lower", "Passer la fiche en terminée, ou revoir son avancement"
+
+
+CORRECTIONS = {
+    Discrepancy.DONE_WITH_OPEN_MILESTONES: Correction.CLOSE_MILESTONES,
+    Discrepancy.ONGOING_WITHOUT_NEWS: Correction.ASK_FOR_NEWS,
+    Discrepancy.PLANNED_PAST_START: Correction.START_OR_MOVE,
+    Discrepancy.POSTPONED_PAST_DATE: Correction.RESUME_OR_MOVE,
+    Discrepancy.FULL_BUT_RUNNING: Correction.CLOSE_OR_LOWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One contradiction, with the day it began when there is one and how many milestones it concerns."""
+
+    kind: Discrepancy
+    since: date | None = None
+    open_milestones: int = 0
+
+    @property
+    def correction(self) -> Correction:
+        """What is proposed for it."""
+        return CORRECTIONS[self.kind]
+
+
+def needs_news(last_news: date | None, on: date) -> bool:
+    """Whether the last dated entry is more than six calendar months old, or there never was one."""
+    return last_news is None or is_older_than(last_news, NEWS_MONTHS, on)
+
+
+def findings(
+    progress: SheetProgress,
+    starts: FuzzyDate | None,
+    milestones: Iterable[MilestoneState],
+    last_news: date | None,
+    on: date,
+    until: FuzzyDate | None = None,
+) -> tuple[Finding, ...]:
+    """Everything a sheet says that its facts contradict on a day.
+
+    `last_news` is the day of the last dated entry of any kind (status, progress, météo…); `until` is the new
+    date of a sheet « reportée ». A start or a new date is passed from the day it would be late.
+    """
+    status = progress.status
+    found: list[Finding] = []
+    still_open = sum(state not in (MilestoneState.DONE, MilestoneState.DROPPED) for state in milestones)
+    if status is Status.DONE and still_open:
+        found.append(Finding(Discrepancy.DONE_WITH_OPEN_MILESTONES, open_milestones=still_open))
+    if status is Status.ONGOING and needs_news(last_news, on):
+        found.append(Finding(Discrepancy.ONGOING_WITHOUT_NEWS, since=last_news))
+    if status is Status.PLANNED and starts is not None and late_from(starts) <= on:
+        found.append(Finding(Discrepancy.PLANNED_PAST_START, since=late_from(starts)))
+    if status is Status.POSTPONED and until is not None and late_from(until) <= on:
+        found.append(Finding(Discrepancy.POSTPONED_PAST_DATE, since=late_from(until)))
+    if progress.to_check and status is not Status.DONE:
+        found.append(Finding(Discrepancy.FULL_BUT_RUNNING, since=progress.declared_on))
+    return tuple(found)
