@@ -64,7 +64,9 @@ class RollUp:
         """What the mean stands on: « avancement déclaré, 18 fiches sur 22, dont 4 de plus de six mois »."""
         noun = "fiche" if self.known <= 1 else "fiches"
         basis = f"avancement déclaré, {self.known} {noun} sur {self.of}"
-        return f"{basis}, dont {self.older_than_six_months} de plus de six mois" if self.older_than_six_months else basis
+        if not self.older_than_six_months:
+            return basis
+        return f"{basis}, dont {self.older_than_six_months} de plus de six mois"
 
 
 def milestone_share(milestones: Iterable[tuple[MilestoneState, float]]) -> int | None:

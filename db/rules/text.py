@@ -22,7 +22,7 @@ _MEDIAN = re.compile(rf"(?<=\w)(?:[·•‧⋅∙](?:{_ENDINGS})(?:[·•‧⋅�
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[0-9]+")
-_SMALL_WORDS = frozenset("a au aux d dans de des du en et l la le les ou par pour sur un une".split())
+_SMALL_WORDS = frozenset(["a", "au", "aux", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur", "un", "une"])
 
 
 def clean(text: str) -> str:
@@ -85,5 +85,7 @@ def stands_for(acronym: str, text: str) -> bool:
     if re.search(rf"\(\s*{re.escape(letters)}\s*\)", fold(text)):
         return True
     words = words_of(re.sub(r"\([^)]*\)", " ", text)).split()
+    if not 2 <= len(words) <= 12:
+        return False
     pattern = "".join(re.escape(w[0]) + ("?" if w in _SMALL_WORDS else "") for w in words)
-    return len(words) >= 2 and re.fullmatch(pattern, letters) is not None
+    return re.fullmatch(pattern, letters) is not None

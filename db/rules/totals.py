@@ -34,4 +34,7 @@ def known_sum(values: Iterable[int | None]) -> Known:
 
 def once(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[Item]:
     """The items without those whose key was already seen: what several plans share counts once over them."""
-    return list({key(item): item for item in reversed(list(items))}.values())[::-1]
+    first: dict[Hashable, Item] = {}
+    for item in items:
+        first.setdefault(key(item), item)
+    return list(first.values())

@@ -12,7 +12,7 @@ class Labelled(StrEnum):
 
     label_fr: str
 
-    def __new__(cls, code: str, label_fr: str) -> "Labelled":
+    def __new__(cls, code: str, label_fr: str = "") -> "Labelled":
         member = str.__new__(cls, code)
         member._value_ = code
         member.label_fr = label_fr
@@ -127,7 +127,7 @@ class GeoScope(Labelled):
 
 
 class DatePrecision(Labelled):
-    """How precisely a date was typed; the date stored is the first day of the period for a start, the last for an end."""
+    """How precisely a date was typed. What is stored is the first day of the period for a start, the last for an end."""
 
     DAY = "day", "jour"
     MONTH = "month", "mois"

@@ -1,0 +1,296 @@
+"""The plan on a day: every sheet with its facts, and what the other rules say of them.
+
+One `PlanState` serves the overview, the plan's table, board and timeline, and the coordinator's lists.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.rules import completeness, consistency, lateness, progress
+from db.rules.completeness import MissingThing, SheetContents
+from db.rules.consistency import Finding
+from db.rules.dates import FuzzyDate
+from db.rules.lateness import Lateness, MilestoneDue, TimeNote
+from db.rules.progress import RollUp, SheetProgress
+from db.rules.vocabulary import (
+    DatePrecision,
+    InvolvementRole,
+    MilestoneState,
+    Outcome,
+    PlacementEntry,
+    Priority,
+    Status,
+    Vocabulary,
+    Weather,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AxisNode:
+    """An axis of the tree, with the chain of its parents' ids, itself last."""
+
+    id: int
+    parent_id: int | None
+    level: str
+    code: str | None
+    title: str
+    path: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """« 2 · Faciliter l'accès aux droits »."""
+        return f"{self.code} · {self.title}" if self.code else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFact:
+    """The status in force, as it was declared."""
+
+    status: Status | None
+    outcome: Outcome | None
+    to_discuss: bool
+    word: str | None
+    on_date: date | None
+    until: date | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFact:
+    """A step of a sheet."""
+
+    id: int
+    label: str
+    state: MilestoneState
+    due_on: date | None
+    due_precision: DatePrecision | None
+    done_on: date | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementFact:
+    """A sheet where it stands in the plan, with its own dates and traits."""
+
+    placement_id: int
+    sheet_id: int
+    code: str | None
+    title: str
+    plain_line: str | None
+    axis_id: int | None
+    entry: PlacementEntry
+    until: date | None
+    priority: Priority | None
+    starts_on: date | None
+    starts_precision: DatePrecision | None
+    ends_on: date | None
+    ends_precision: DatePrecision | None
+    is_continuous: bool
+    milestones_tell_all: bool
+    search_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with an id and the words shown for it."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFact:
+    """Who leads a sheet, pilote then copilotes."""
+
+    id: int
+    label: str
+    is_coordination: bool
+    role: InvolvementRole
+
+
+NO_STATUS = StatusFact(None, None, False, None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A sheet of the plan on a day. `missing`, `findings` and `time_note` are empty for who does not coordinate."""
+
+    placement_id: int
+    sheet_id: int
+    code: str | None
+    title: str
+    plain_line: str | None
+    axis_id: int | None
+    axis_path: tuple[int, ...]
+    entry: PlacementEntry
+    priority: Priority | None
+    starts: FuzzyDate | None
+    ends: FuzzyDate | None
+    is_continuous: bool
+    status: Status | None
+    outcome: Outcome | None
+    to_discuss: bool
+    status_word: str | None
+    status_on: date | None
+    status_reason: str | None
+    until: date | None
+    progress: SheetProgress
+    weather: Weather | None
+    weather_on: date | None
+    last_news: date | None
+    needs_news: bool
+    milestones: tuple[MilestoneFact, ...]
+    leads: tuple[LeadFact, ...]
+    target_groups: tuple[Named, ...]
+    determinants: tuple[Named, ...]
+    schemes: tuple[Named, ...]
+    places: tuple[str, ...]
+    funders: tuple[Named, ...]
+    lateness: Lateness
+    missing: tuple[MissingThing, ...]
+    findings: tuple[Finding, ...]
+    time_note: TimeNote | None
+    unsettled: int
+    search_text: str
+
+    @property
+    def label(self) -> str:
+        """« 2.2 Accueillir les internes »."""
+        return f"{self.code} {self.title}" if self.code else self.title
+
+    @property
+    def is_late(self) -> bool:
+        return self.lateness.is_late
+
+    @property
+    def led_by_coordination(self) -> bool:
+        """Whether the coordination itself is the pilote."""
+        return any(lead.is_coordination for lead in self.leads if lead.role is InvolvementRole.LEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanState:
+    """Every sheet of a plan on a day, its tree, and the mean of its progress."""
+
+    initiative_id: int
+    on: date
+    axes: tuple[AxisNode, ...]
+    sheets: tuple[SheetRow, ...]
+    roll_up: RollUp
+
+    def under(self, axis_id: int) -> tuple[SheetRow, ...]:
+        """The sheets that stand somewhere under this axis."""
+        return tuple(sheet for sheet in self.sheets if axis_id in sheet.axis_path)
+
+
+def fuzzy(day: date | None, precision: DatePrecision | None) -> FuzzyDate | None:
+    """A date of the database with the precision it was typed with."""
+    return None if day is None else FuzzyDate(day, precision or DatePrecision.DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The facts of every sheet of a plan, by sheet, on a day; `coordinates` says whether the coordinator's lists are made."""
+
+    paths: dict[int, tuple[int, ...]]
+    statuses: dict[int, StatusFact]
+    progress: dict[int, tuple[int, date | None]]
+    weathers: dict[int, tuple[Weather | None, date | None]]
+    milestones: dict[int, list[MilestoneFact]]
+    leads: dict[int, list[LeadFact]]
+    terms: dict[int, list[tuple[str, Named]]]
+    places: dict[int, list[str]]
+    funders: dict[int, list[Named]]
+    indicators: dict[int, int]
+    unsettled: dict[int, int]
+    contract_ends: tuple[date, ...]
+    coordinates: bool
+    on: date
+
+    def row(self, at: PlacementFact) -> SheetRow:
+        """The sheet standing there, with what the rules say of its facts."""
+        key = at.sheet_id
+        status = self.statuses.get(key, NO_STATUS)
+        steps = self.milestones.get(key, [])
+        weather, weather_on = self.weathers.get(key, (None, None))
+        percent, declared_on = self.progress.get(key, (None, None))
+        starts, ends = fuzzy(at.starts_on, at.starts_precision), fuzzy(at.ends_on, at.ends_precision)
+        until = fuzzy(status.until, DatePrecision.DAY)
+        told = progress.sheet_progress(
+            status.status,
+            at.is_continuous,
+            at.milestones_tell_all,
+            (percent, declared_on) if percent is not None and declared_on is not None else None,
+            [(step.state, float(step.weight)) for step in steps],
+            status.outcome,
+        )
+        dues = [MilestoneDue(step.label, step.state, fuzzy(step.due_on, step.due_precision)) for step in steps]
+        news = (status.on_date, declared_on, weather_on, *(step.done_on for step in steps))
+        last_news = max((day for day in news if day is not None and day <= self.on), default=None)
+        words = self.terms.get(key, [])
+        return SheetRow(
+            placement_id=at.placement_id,
+            sheet_id=key,
+            code=at.code,
+            title=at.title,
+            plain_line=at.plain_line,
+            axis_id=at.axis_id,
+            axis_path=self.paths.get(at.axis_id, ()) if at.axis_id else (),
+            entry=at.entry,
+            priority=at.priority,
+            starts=starts,
+            ends=ends,
+            is_continuous=at.is_continuous,
+            status=status.status,
+            outcome=status.outcome,
+            to_discuss=status.to_discuss,
+            status_word=status.word,
+            status_on=status.on_date,
+            status_reason=status.reason,
+            until=status.until,
+            progress=told,
+            weather=weather,
+            weather_on=weather_on,
+            last_news=last_news,
+            needs_news=_awaits_news(status.status, last_news, self.on),
+            milestones=tuple(steps),
+            leads=tuple(self.leads.get(key, ())),
+            target_groups=_of(words, Vocabulary.TARGET_GROUP),
+            determinants=_of(words, Vocabulary.DETERMINANT),
+            schemes=_of(words, Vocabulary.LINKED_SCHEME),
+            places=tuple(self.places.get(key, ())),
+            funders=tuple(self.funders.get(key, ())),
+            lateness=lateness.lateness(status.status, starts, ends, dues, self.on, until),
+            missing=self._missing(at, status) if self.coordinates else (),
+            findings=consistency.findings(told, starts, [step.state for step in steps], last_news, self.on, until)
+            if self.coordinates
+            else (),
+            time_note=lateness.time_note(
+                status.status, at.is_continuous, told.percent, starts, ends, self.contract_ends, self.on
+            )
+            if self.coordinates
+            else None,
+            unsettled=self.unsettled.get(key, 0),
+            search_text=at.search_text,
+        )
+
+    def _missing(self, at: PlacementFact, status: StatusFact) -> tuple[MissingThing, ...]:
+        return completeness.missing(
+            SheetContents(
+                status=status.status,
+                is_continuous=at.is_continuous,
+                has_lead=bool(self.leads.get(at.sheet_id)),
+                has_start=at.starts_on is not None,
+                has_end=at.ends_on is not None,
+                followed_results=self.indicators.get(at.sheet_id, 0),
+            )
+        )
+
+
+def _awaits_news(status: Status | None, last_news: date | None, on: date) -> bool:
+    """Only a sheet that runs owes news."""
+    return status is Status.ONGOING and consistency.needs_news(last_news, on)
+
+
+def _of(words: list[tuple[str, Named]], vocabulary: Vocabulary) -> tuple[Named, ...]:
+    return tuple(named for kind, named in words if kind == vocabulary.value)
