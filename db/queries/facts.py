@@ -4,9 +4,8 @@ Every list is for one initiative. Nothing is judged here: `db.queries.plan` puts
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -30,102 +29,11 @@ from db.models import (
     Unsettled,
     WeatherEntry,
 )
-from db.models.base import Entry
-from db.rules.vocabulary import (
-    DatePrecision,
-    InvolvementRole,
-    MilestoneState,
-    OrganisationKind,
-    Outcome,
-    PlacementEntry,
-    Priority,
-    Status,
-    Weather,
-)
+from db.rules.plan import AxisNode, LeadFact, MilestoneFact, Named, PlacementFact, StatusFact
+from db.rules.vocabulary import InvolvementRole, OrganisationKind, Weather
 from db.viewer import Viewer, shown
 
-
-@dataclass(frozen=True, slots=True)
-class AxisNode:
-    """An axis of the tree, with the chain of its parents' ids, itself last."""
-
-    id: int
-    parent_id: int | None
-    level: str
-    code: str | None
-    title: str
-    path: tuple[int, ...]
-
-    @property
-    def label(self) -> str:
-        """« 2 · Faciliter l'accès aux droits »."""
-        return f"{self.code} · {self.title}" if self.code else self.title
-
-
-@dataclass(frozen=True, slots=True)
-class StatusFact:
-    """The status in force, as it was declared."""
-
-    status: Status | None
-    outcome: Outcome | None
-    to_discuss: bool
-    word: str | None
-    on_date: date | None
-    until: date | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneFact:
-    """A step of a sheet."""
-
-    id: int
-    label: str
-    state: MilestoneState
-    due_on: date | None
-    due_precision: DatePrecision | None
-    done_on: date | None
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlacementFact:
-    """A sheet where it stands in the plan, with its own dates and traits."""
-
-    placement_id: int
-    sheet_id: int
-    code: str | None
-    title: str
-    plain_line: str | None
-    axis_id: int | None
-    entry: PlacementEntry
-    until: date | None
-    priority: Priority | None
-    starts_on: date | None
-    starts_precision: DatePrecision | None
-    ends_on: date | None
-    ends_precision: DatePrecision | None
-    is_continuous: bool
-    milestones_tell_all: bool
-    search_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Something with an id and the words shown for it."""
-
-    id: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFact:
-    """Who leads a sheet, pilote then copilotes."""
-
-    id: int
-    label: str
-    is_coordination: bool
-    role: InvolvementRole
+SheetEntry = StatusEntry | ProgressEntry | WeatherEntry
 
 
 def in_plan(initiative_id: int) -> Select[Any]:
@@ -158,25 +66,26 @@ def axes(session: Session, initiative_id: int) -> list[AxisNode]:
 def placements(session: Session, initiative_id: int, on: date) -> list[PlacementFact]:
     """The sheets that stand in the plan on that day, in its order."""
     sheet = ActionSheet
+    columns: list[Any] = [
+        Placement.id,
+        Placement.sheet_id,
+        Placement.code,
+        sheet.title,
+        sheet.plain_line,
+        Placement.axis_id,
+        Placement.entry,
+        Placement.until,
+        sheet.priority,
+        sheet.starts_on,
+        sheet.starts_precision,
+        sheet.ends_on,
+        sheet.ends_precision,
+        sheet.is_continuous,
+        sheet.milestones_tell_all,
+        sheet.search_text,
+    ]
     rows = session.execute(
-        select(
-            Placement.id,
-            Placement.sheet_id,
-            Placement.code,
-            sheet.title,
-            sheet.plain_line,
-            Placement.axis_id,
-            Placement.entry,
-            Placement.until,
-            sheet.priority,
-            sheet.starts_on,
-            sheet.starts_precision,
-            sheet.ends_on,
-            sheet.ends_precision,
-            sheet.is_continuous,
-            sheet.milestones_tell_all,
-            sheet.search_text,
-        )
+        select(*columns)
         .join(sheet, sheet.id == Placement.sheet_id)
         .where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None), sheet.archived_at.is_(None))
         .where(or_(Placement.until.is_(None), Placement.until > on))
@@ -185,16 +94,15 @@ def placements(session: Session, initiative_id: int, on: date) -> list[Placement
     return [PlacementFact(*row) for row in rows]
 
 
-def latest(viewer: Viewer, initiative_id: int, entry: type[Entry], on: date, *columns: Any) -> Select[Any]:
+def latest(viewer: Viewer, initiative_id: int, entry: type[SheetEntry], on: date, *columns: Any) -> Select[Any]:
     """The newest visible entry of each sheet of the plan: (sheet_id, *columns). Undated entries are the oldest."""
-    sheet_id = entry.sheet_id  # type: ignore[attr-defined]
     rank = func.row_number().over(
-        partition_by=sheet_id,
+        partition_by=entry.sheet_id,
         order_by=(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc()),
     )
     ranked = (
-        select(sheet_id.label("sheet_id"), *columns, rank.label("rank"))
-        .where(sheet_id.in_(in_plan(initiative_id)), shown(viewer, initiative_id, entry, on))
+        select(entry.sheet_id.label("sheet_id"), *columns, rank.label("rank"))
+        .where(entry.sheet_id.in_(in_plan(initiative_id)), shown(viewer, initiative_id, entry, on))
         .subquery()
     )
     return select(*[c for c in ranked.c if c.key != "rank"]).where(ranked.c.rank == 1)
@@ -317,7 +225,7 @@ def indicator_counts(session: Session, initiative_id: int) -> dict[int, int]:
         .where(Indicator.sheet_id.in_(in_plan(initiative_id)), Indicator.archived_at.is_(None))
         .group_by(Indicator.sheet_id)
     )
-    return {key: count for key, count in rows}
+    return {key: count for key, count in rows if key is not None}
 
 
 def unsettled_counts(session: Session, initiative_id: int) -> dict[int, int]:
@@ -328,15 +236,7 @@ def unsettled_counts(session: Session, initiative_id: int) -> dict[int, int]:
         .where(Unsettled.settled_at.is_(None))
         .group_by(Unsettled.sheet_id)
     )
-    return {key: count for key, count in rows}
-
-
-def months_before(on: date, months: int) -> date:
-    """The same day so many months earlier, or that month's last."""
-    index = on.year * 12 + on.month - 1 - months
-    year, month = divmod(index, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=on.day - 1), following - timedelta(days=1))
+    return {key: count for key, count in rows if key is not None}
 
 
 def _grouped(pairs: Iterable[tuple[int | None, Any]]) -> dict[int, list[Any]]:
@@ -345,8 +245,3 @@ def _grouped(pairs: Iterable[tuple[int | None, Any]]) -> dict[int, list[Any]]:
         if key is not None:
             groups[key].append(value)
     return dict(groups)
-
-
-def names(items: Sequence[Named]) -> tuple[str, ...]:
-    """The words of these things."""
-    return tuple(item.label for item in items)

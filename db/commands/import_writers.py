@@ -1,0 +1,271 @@
+"""How each field of a file becomes rows: one small writer a field, replacing what the field held."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.commands.import_lists import ListWriter
+from db.exchange.compare import Fate, ImportPlan, SheetPlan
+from db.exchange.draft import AxisPath, SheetDraft, ToSettle
+from db.exchange.fields import Field
+from db.exchange.resolve import Names
+from db.exchange.values import LISTS, PERSONAL, PLAIN_TEXTS, values_of
+from db.models import (
+    ActionSheet,
+    Amendment,
+    Axis,
+    ImportedValue,
+    Placement,
+    ProgressEntry,
+    StatusEntry,
+    Unsettled,
+    WeatherEntry,
+)
+from db.models.base import now_utc
+from db.queries import facts
+from db.rules.dates import FuzzyDate
+from db.rules.text import search_text, sort_key, words_of
+from db.rules.vocabulary import AxisLevel, PlacementEntry
+
+STATIC = {Field.PRIORITY: "priority", Field.PARTICIPATION: "participation", Field.GEO_SCOPE: "geo_scope"}
+FLAGS = {Field.IS_CONTINUOUS: "is_continuous", Field.MILESTONES_TELL_ALL: "milestones_tell_all"}
+
+
+class Writer:
+    """Writes the sheets of one import, inside its act."""
+
+    def __init__(
+        self, session: Session, initiative_id: int, run_id: int, actor_id: int, on: date, known: Names
+    ) -> None:
+        self.session = session
+        self.initiative_id = initiative_id
+        self.run_id = run_id
+        self.actor_id = actor_id
+        self.on = on
+        self.lists = ListWriter(session, on, known)
+        self.axes = self._known_axes()
+        self.amendments = self._known_amendments()
+        self.source = ""
+
+    def write(self, plan: ImportPlan) -> None:
+        """Write every sheet that is created or updated, in the order of the file."""
+        self.source = f"{plan.draft.file}, feuille « {plan.draft.worksheet} »"
+        for axis in plan.draft.axes:
+            self._axis(axis.path)
+        last = self._last_position()
+        made: dict[int, tuple[SheetPlan, ActionSheet]] = {}
+        for rank, sheet in enumerate(p for p in plan.sheets if p.fate is Fate.CREATED):
+            made[rank] = (sheet, self._new_sheet(sheet.sheet))
+        self.session.flush()
+        places = {}
+        for rank, (sheet, row) in made.items():
+            places[row.id] = self._place(row.id, sheet.sheet, last + 1 + rank)
+        self.session.flush()
+        for sheet, row in made.values():
+            self._fill(sheet, row, places[row.id])
+        for sheet in plan.sheets:
+            if sheet.fate is Fate.UPDATED and sheet.sheet_id is not None:
+                row = self.session.get_one(ActionSheet, sheet.sheet_id)
+                self._fill(sheet, row, self._placement(sheet.sheet_id))
+        self.session.flush()
+
+    # What a sheet is made of.
+
+    def _new_sheet(self, draft: SheetDraft) -> ActionSheet:
+        row = ActionSheet(
+            title=draft.title, search_text=search_text(draft.code, draft.title), sort_key=sort_key(draft.title)
+        )
+        self.session.add(row)
+        return row
+
+    def _place(self, sheet_id: int, draft: SheetDraft, position: int) -> Placement:
+        row = Placement(
+            sheet_id=sheet_id,
+            initiative_id=self.initiative_id,
+            code=draft.code,
+            axis_id=self._axis(draft.axis_path),
+            position=position,
+        )
+        self._enter(row, draft)
+        self.session.add(row)
+        return row
+
+    def _placement(self, sheet_id: int) -> Placement:
+        return self.session.scalars(
+            select(Placement).where(
+                Placement.sheet_id == sheet_id,
+                Placement.initiative_id == self.initiative_id,
+                Placement.archived_at.is_(None),
+            )
+        ).one()
+
+    def _enter(self, placement: Placement, draft: SheetDraft) -> None:
+        if draft.entry is not None:
+            placement.entry = draft.entry
+            known = draft.entry is PlacementEntry.AMENDMENT
+            placement.amendment_id = self.amendments[draft.amendment_number or 0] if known else None
+
+    def _fill(self, plan: SheetPlan, row: ActionSheet, placement: Placement) -> None:
+        draft, changed = plan.sheet, {change.field for change in plan.changes}
+        for field in changed & set(PLAIN_TEXTS):
+            setattr(row, field.value, draft.texts[field])
+        for field in changed & set(STATIC):
+            setattr(row, STATIC[field], getattr(draft, STATIC[field]))
+        for field in changed & set(FLAGS):
+            setattr(row, FLAGS[field], True)
+        self._title_and_place(changed, draft, row, placement)
+        self._dates(changed, draft, row)
+        self._entries(changed, draft, row.id)
+        for field in changed & set(LISTS):
+            self.lists.replace(row.id, field, getattr(draft, LISTS[field]))
+        wholes: dict[Field, Callable[[int, SheetDraft], None]] = {
+            Field.OBJECTIVES: self.lists.objectives,
+            Field.MILESTONES: self.lists.milestones,
+            Field.FUNDER: self.lists.funders,
+            Field.BUDGET: self.lists.budget,
+        }
+        for field in changed & set(wholes):
+            wholes[field](row.id, draft)
+        self._unsettled(row.id, draft, plan.to_settle)
+        self._remember(row.id, plan)
+
+    def _title_and_place(self, changed: set[Field], draft: SheetDraft, row: ActionSheet, placement: Placement) -> None:
+        row.title = draft.title if Field.TITLE in changed else row.title
+        placement.code = draft.code if Field.CODE in changed else placement.code
+        if Field.AXIS in changed:
+            placement.axis_id = self._axis(draft.axis_path)
+        if Field.ENTRY in changed:
+            self._enter(placement, draft)
+        row.sort_key = sort_key(row.title)
+        row.search_text = search_text(placement.code, row.title, row.plain_line, row.description, row.rationale)
+
+    def _dates(self, changed: set[Field], draft: SheetDraft, row: ActionSheet) -> None:
+        for field, typed in ((Field.STARTS_ON, draft.starts_on), (Field.ENDS_ON, draft.ends_on)):
+            if field in changed and typed is not None:
+                stem = field.value.removesuffix("_on")
+                setattr(row, field.value, typed.day)
+                setattr(row, f"{stem}_precision", typed.precision)
+
+    def _entries(self, changed: set[Field], draft: SheetDraft, sheet_id: int) -> None:
+        """What moves becomes a dated entry, in preparation until somebody publishes it."""
+        same: dict[str, Any] = {"sheet_id": sheet_id, "on_date": self.on, "actor_id": self.actor_id}
+        texts = draft.texts
+        if Field.STATUS in changed:
+            self.session.add(
+                StatusEntry(
+                    status=draft.status,
+                    outcome=draft.outcome,
+                    to_discuss=draft.to_discuss,
+                    status_word=draft.status_word,
+                    until=_day(draft.status_until),
+                    reason=texts.get(Field.STATUS_REASON),
+                    unblocked_by=texts.get(Field.UNBLOCKED_BY),
+                    **same,
+                )
+            )
+        if Field.PROGRESS in changed:
+            absence = None if draft.progress is not None else draft.progress_absence
+            self.session.add(ProgressEntry(percent=draft.progress, absence=absence, **same))
+        if Field.WEATHER in changed:
+            self.session.add(
+                WeatherEntry(
+                    weather=draft.weather,
+                    done=texts.get(Field.WEATHER_DONE),
+                    todo=texts.get(Field.WEATHER_TODO),
+                    obstacles=texts.get(Field.WEATHER_OBSTACLES),
+                    highlights=texts.get(Field.WEATHER_HIGHLIGHTS),
+                    signed_by=texts.get(Field.WEATHER_SIGNED_BY),
+                    **same,
+                )
+            )
+
+    def _unsettled(self, sheet_id: int, draft: SheetDraft, items: Iterable[ToSettle]) -> None:
+        """Keep what was not understood; an older version of the same cell no longer waits."""
+        for item in items:
+            field = item.field.value if item.field else item.column
+            former = self.session.scalars(
+                select(Unsettled).where(
+                    Unsettled.sheet_id == sheet_id,
+                    Unsettled.field == field,
+                    Unsettled.archived_at.is_(None),
+                    Unsettled.settled_at.is_(None),
+                )
+            )
+            for row in former:
+                row.archived_at = now_utc()
+            self.session.add(
+                Unsettled(
+                    sheet_id=sheet_id,
+                    field=field,
+                    raw=item.value,
+                    reason=item.reason,
+                    choices=list(item.choices),
+                    source=f"{self.source}, ligne {item.row}, colonne « {item.column} »",
+                )
+            )
+
+    def _remember(self, sheet_id: int, plan: SheetPlan) -> None:
+        """What this import wrote in each field, so that the next one sees what was typed in Balise since."""
+        values = values_of(plan.sheet)
+        former = {
+            row.field: row
+            for row in self.session.scalars(select(ImportedValue).where(ImportedValue.sheet_id == sheet_id))
+        }
+        for change in plan.changes:
+            if change.field in PERSONAL:
+                continue
+            row = former.get(change.field.value)
+            if row is None:
+                row = ImportedValue(sheet_id=sheet_id, field=change.field.value, run_id=self.run_id)
+                self.session.add(row)
+            row.value, row.run_id = values[change.field], self.run_id
+
+    # The tree.
+
+    def _known_axes(self) -> dict[tuple[str, ...], int]:
+        nodes = facts.axes(self.session, self.initiative_id)
+        titles = {node.id: words_of(node.title) for node in nodes}
+        return {tuple(titles[key] for key in node.path): node.id for node in nodes}
+
+    def _known_amendments(self) -> dict[int, int]:
+        rows = self.session.execute(
+            select(Amendment.number, Amendment.id).where(
+                Amendment.initiative_id == self.initiative_id, Amendment.archived_at.is_(None)
+            )
+        )
+        return dict(rows.tuples().all())
+
+    def _axis(self, path: AxisPath) -> int | None:
+        """The axis at the end of the path, made with those above it when they are not there yet."""
+        parent: int | None = None
+        for depth in range(1, len(path) + 1):
+            key = tuple(words_of(step.title) for step in path[:depth])
+            if key not in self.axes:
+                step = path[depth - 1]
+                level = list(AxisLevel)[depth - 1]
+                row = Axis(
+                    initiative_id=self.initiative_id,
+                    parent_id=parent,
+                    level=level,
+                    code=step.code,
+                    title=step.title,
+                    position=len(self.axes),
+                )
+                self.session.add(row)
+                self.session.flush()
+                self.axes[key] = row.id
+            parent = self.axes[key]
+        return parent
+
+    def _last_position(self) -> int:
+        positions = self.session.scalars(
+            select(Placement.position).where(Placement.initiative_id == self.initiative_id)
+        )
+        return max(positions, default=-1)
+
+
+def _day(typed: FuzzyDate | None) -> date | None:
+    return typed.day if typed else None

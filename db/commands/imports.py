@@ -1,0 +1,165 @@
+"""An import as one act: all of it or nothing, journalled, and taken back whole by `undo_act`.
+
+The comparison is made again inside the transaction, so that what is written is what the database then allows.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.commands.import_writers import Writer
+from db.commands.initiatives import create_initiative
+from db.errors import Conflict, Invalid
+from db.exchange import resolve
+from db.exchange.compare import Fate, ImportPlan, compare
+from db.exchange.draft import PlanDraft
+from db.exchange.fields import Field
+from db.journal import acting
+from db.models import ImportRun, Initiative, Unsettled
+from db.rights import Operation
+from db.rules.vocabulary import InitiativeKind
+from db.viewer import Viewer, require
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: the act to take back, the initiative it landed in, and what it had worked out."""
+
+    act_id: int
+    initiative_id: int
+    initiative_code: str
+    plan: ImportPlan
+
+
+def apply_import(
+    session: Session,
+    viewer: Viewer,
+    draft: PlanDraft,
+    *,
+    digest: str,
+    on: date,
+    initiative_id: int | None = None,
+    name: str | None = None,
+    accepted: frozenset[tuple[int, Field]] = frozenset(),
+    expected: tuple[int, int, int] | None = None,
+) -> Imported:
+    """Write a plan read from a file into an initiative, or into a new one named `name`, else from the file.
+
+    `expected` is what the dry run announced (created, updated, left): when the plan moved meanwhile, Conflict is
+    raised and nothing is written. Raises Invalid when the draft has errors, Refused without the right.
+    """
+    if draft.errors:
+        raise Invalid("Ce fichier contient des lignes qui ne peuvent pas être reprises : rien n'a été importé.")
+    require(viewer, Operation.IMPORT, initiative_id)
+    with acting(session, viewer.actor_id, "import_plan", f"Import de {draft.file}", initiative_id) as act:
+        if initiative_id is None:
+            initiative_id = _new_initiative(session, viewer, draft, name)
+            act.initiative_id = initiative_id
+            session.flush()
+            plan = compare(session, viewer, draft, None, on)
+        else:
+            plan = compare(session, viewer, draft, initiative_id, on, accepted)
+        if expected is not None and expected != fates(plan):
+            raise Conflict("Le plan a changé depuis l'essai à blanc. Rien n'a été importé : refaites l'essai.")
+        run = _remember(session, act.id, initiative_id, draft, digest, plan)
+        known = resolve.names(session, initiative_id)
+        writer = Writer(session, initiative_id, run.id, viewer.actor_id, on, known)
+        writer.write(plan)
+        _settle_later(session, initiative_id, draft, plan)
+    code = session.get_one(Initiative, initiative_id).code
+    return Imported(act.id, initiative_id, code, plan)
+
+
+def fates(plan: ImportPlan) -> tuple[int, int, int]:
+    """How many sheets would be created, updated and left: what a dry run announces."""
+    return plan.count(Fate.CREATED), plan.count(Fate.UPDATED), plan.count(Fate.LEFT)
+
+
+def initiative_name(draft: PlanDraft) -> str:
+    """The name of the initiative a file creates: the title above its header, else the file's own name."""
+    return draft.title or draft.file.rsplit(".", 1)[0].replace("_", " ").strip() or "Plan importé"
+
+
+def imported_before(session: Session, digest: str) -> int | None:
+    """The initiative that an earlier import of this very file made or updated; None when there is none."""
+    rows = session.execute(
+        select(ImportRun.initiative_id)
+        .join(Initiative, Initiative.id == ImportRun.initiative_id)
+        .where(ImportRun.file_digest == digest, Initiative.archived_at.is_(None))
+        .order_by(ImportRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return rows[0] if rows else None
+
+
+def _new_initiative(session: Session, viewer: Viewer, draft: PlanDraft, name: str | None) -> int:
+    made = create_initiative(
+        session,
+        viewer,
+        kind=draft.kind or InitiativeKind.OTHER,
+        name=name or initiative_name(draft),
+        fields={"contract_number": draft.contract_number},
+    )
+    return made.id
+
+
+def _remember(
+    session: Session, act_id: int, initiative_id: int, draft: PlanDraft, digest: str, plan: ImportPlan
+) -> ImportRun:
+    created, updated, left = fates(plan)
+    report: dict[str, Any] = {
+        "sheets": len(draft.sheets),
+        "created": created,
+        "updated": updated,
+        "left": left,
+        "axes": len(draft.axes),
+        "to_settle": len(plan.to_settle),
+    }
+    run = ImportRun(
+        act_id=act_id,
+        initiative_id=initiative_id,
+        file_name=draft.file,
+        file_digest=digest,
+        worksheet=draft.worksheet,
+        header=", ".join(column.label for column in draft.columns)[:2000],
+        report=report,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _settle_later(session: Session, initiative_id: int, draft: PlanDraft, plan: ImportPlan) -> None:
+    """What belongs to no sheet that was written: rows left aside, and the dates a title announces."""
+    waiting = set(
+        session.execute(
+            select(Unsettled.field, Unsettled.raw).where(
+                Unsettled.initiative_id == initiative_id, Unsettled.archived_at.is_(None)
+            )
+        ).tuples()
+    )
+    items = [
+        (item.field.value if item.field else item.column, item.value, item.reason, list(item.choices), item.row)
+        for sheet in plan.sheets
+        if sheet.fate is Fate.LEFT
+        for item in sheet.to_settle
+    ]
+    if draft.years and plan.initiative_id is None:
+        years = f"{draft.years[0]}-{draft.years[1]}"
+        reason = f"Le titre du fichier annonce {years} : les dates de signature, de début et de fin sont à donner."
+        items.append(("ends_on", years, reason, [], 1))
+    for field, raw, reason, choices, row in items:
+        if (field, raw) not in waiting:
+            session.add(
+                Unsettled(
+                    initiative_id=initiative_id,
+                    field=field,
+                    raw=raw,
+                    reason=reason,
+                    choices=choices,
+                    source=f"{draft.file}, feuille « {draft.worksheet} », ligne {row}",
+                )
+            )

@@ -1,0 +1,256 @@
+"""A fiche action in a plan: everything its page shows beside what the plan already says of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import (
+    ActionSheet,
+    Amendment,
+    Body,
+    Decision,
+    DecisionSheet,
+    Initiative,
+    Involvement,
+    Meeting,
+    Milestone,
+    Organisation,
+    Person,
+    Placement,
+    SheetObjective,
+    SheetPlace,
+    SheetTerm,
+    StatusEntry,
+    Term,
+    Territory,
+    WeatherEntry,
+)
+from db.queries import reads, sheet_figures
+from db.rights import Operation
+from db.rules.plan import fuzzy
+from db.rules.sheet import (
+    Appearance,
+    DecisionNote,
+    Objective,
+    Part,
+    PlaceOf,
+    SheetDetail,
+    SheetText,
+    SheetWord,
+    StatusNote,
+    Step,
+    WeatherNote,
+)
+from db.rules.vocabulary import MeetingState, PlacementRole, Vocabulary
+from db.viewer import Viewer, may_read, require, shown
+
+WEATHERS = 12
+TEXTS = tuple(SheetText.__dataclass_fields__)
+
+
+@reads("all")
+def initiative_of_placement(session: Session, viewer: Viewer, placement_id: int) -> str | None:
+    """The code of the plan in which a fiche stands; None when there is none that this viewer may open."""
+    return session.scalars(
+        select(Initiative.code)
+        .join(Placement, Placement.initiative_id == Initiative.id)
+        .where(Placement.id == placement_id, Placement.archived_at.is_(None), may_read(viewer))
+    ).one_or_none()
+
+
+@reads("initiative", "directory", "reference", "initiatives", "rights")
+def sheet_detail(
+    session: Session, viewer: Viewer, initiative_id: int, on: date, placement_id: int
+) -> SheetDetail | None:
+    """What a fiche says and what happens in it, on that day, as this viewer sees it: sixteen queries.
+
+    None when no fiche stands there in this plan. Raises Refused when the viewer may not read the plan.
+    """
+    require(viewer, Operation.READ, initiative_id)
+    found = session.execute(
+        select(ActionSheet, Placement.role, Amendment.number)
+        .join(Placement, Placement.sheet_id == ActionSheet.id)
+        .outerjoin(Amendment, Amendment.id == Placement.amendment_id)
+        .where(Placement.id == placement_id, Placement.initiative_id == initiative_id)
+        .where(Placement.archived_at.is_(None), ActionSheet.archived_at.is_(None))
+    ).one_or_none()
+    if found is None:
+        return None
+    sheet, role, amendment = found
+    return SheetDetail(
+        sheet_id=sheet.id,
+        amendment=amendment,
+        is_home=role is PlacementRole.OWNER,
+        text=SheetText(**{name: getattr(sheet, name) for name in TEXTS}),
+        elsewhere=_elsewhere(session, viewer, sheet.id, placement_id),
+        objectives=_objectives(session, sheet.id),
+        words=_words(session, sheet.id),
+        places=_places(session, sheet.id),
+        steps=_steps(session, sheet.id),
+        status=_status(session, viewer, initiative_id, sheet.id, on),
+        weathers=_weathers(session, viewer, initiative_id, sheet.id, on),
+        parts=_parts(session, sheet.id, on),
+        indicators=sheet_figures.indicators(session, viewer, initiative_id, sheet.id, on),
+        needs=sheet_figures.needs(session, sheet.id),
+        money=sheet_figures.money(session, viewer, initiative_id, sheet.id, on),
+        decisions=_decisions(session, sheet.id, on),
+    )
+
+
+def _elsewhere(session: Session, viewer: Viewer, sheet_id: int, placement_id: int) -> tuple[Appearance, ...]:
+    p, i = Placement, Initiative
+    rows = session.execute(
+        select(p.id, i.code, i.short_name, p.code, p.role)
+        .join(i, i.id == p.initiative_id)
+        .where(p.sheet_id == sheet_id, p.id != placement_id, p.archived_at.is_(None), may_read(viewer))
+        .order_by(p.role.desc(), i.sort_key, p.id)
+    )
+    return tuple(Appearance(*row) for row in rows)
+
+
+def _objectives(session: Session, sheet_id: int) -> tuple[Objective, ...]:
+    rows = session.scalars(
+        select(SheetObjective)
+        .where(SheetObjective.sheet_id == sheet_id, SheetObjective.archived_at.is_(None))
+        .order_by(SheetObjective.position, SheetObjective.id)
+    ).all()
+    return tuple(_tree(rows))
+
+
+def _tree(rows: Iterable[SheetObjective]) -> list[Objective]:
+    """The objectives, parents before children; one whose parent is gone stands at the top."""
+    kept = list(rows)
+    known = {row.id for row in kept}
+    children: dict[int | None, list[SheetObjective]] = defaultdict(list)
+    for row in kept:
+        children[row.parent_id if row.parent_id in known else None].append(row)
+    listed: list[Objective] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for row in children[parent]:
+            listed.append(Objective(row.level, row.code, row.text, depth))
+            walk(row.id, depth + 1)
+
+    walk(None, 0)
+    return listed
+
+
+def _words(session: Session, sheet_id: int) -> tuple[SheetWord, ...]:
+    family = aliased(Term)
+    rows = session.execute(
+        select(Term.vocabulary, Term.label, family.label, SheetTerm.rank)
+        .join(Term, Term.id == SheetTerm.term_id)
+        .outerjoin(family, family.id == Term.parent_id)
+        .where(SheetTerm.sheet_id == sheet_id)
+        .order_by(func.coalesce(SheetTerm.rank, 9), SheetTerm.position, SheetTerm.id)
+    )
+    return tuple(SheetWord(*row) for row in rows)
+
+
+def _places(session: Session, sheet_id: int) -> tuple[PlaceOf, ...]:
+    s = SheetPlace
+    rows = session.execute(
+        select(Territory.name, Territory.kind, Term.label, s.label, s.on_date, s.on_date_precision)
+        .outerjoin(Territory, Territory.id == s.territory_id)
+        .outerjoin(Term, Term.id == s.term_id)
+        .where(s.sheet_id == sheet_id)
+        .order_by(s.position, s.id)
+    )
+    return tuple(
+        PlaceOf(
+            label=territory or setting or label or "",
+            kind=kind.label_fr if kind else Vocabulary.SETTING.label_fr if setting else "",
+            on=fuzzy(day, precision),
+        )
+        for territory, kind, setting, label, day, precision in rows
+    )
+
+
+def _steps(session: Session, sheet_id: int) -> tuple[Step, ...]:
+    m = Milestone
+    rows = session.execute(
+        select(m.label, m.state, m.state_word, m.due_on, m.due_precision, m.done_on, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == m.lead_id)
+        .where(m.sheet_id == sheet_id, m.archived_at.is_(None))
+        .order_by(m.position, m.id)
+    )
+    return tuple(
+        Step(label, state, word, fuzzy(due, precision), done, lead)
+        for label, state, word, due, precision, done, lead in rows
+    )
+
+
+def _status(
+    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
+) -> StatusNote | None:
+    entry = StatusEntry
+    row = session.execute(
+        select(entry.reason, entry.unblocked_by, entry.comment)
+        .where(entry.sheet_id == sheet_id, shown(viewer, initiative_id, entry, on))
+        .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return StatusNote(*row) if row else None
+
+
+def _weathers(
+    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
+) -> tuple[WeatherNote, ...]:
+    """The last météos, newest first."""
+    entry = WeatherEntry
+    rows = session.scalars(
+        select(entry)
+        .where(entry.sheet_id == sheet_id, shown(viewer, initiative_id, entry, on))
+        .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
+        .limit(WEATHERS)
+    )
+    return tuple(
+        WeatherNote(
+            weather=row.weather,
+            on=row.on_date,
+            done=row.done,
+            todo=row.todo,
+            obstacles=row.obstacles,
+            highlights=row.highlights,
+            comment=row.comment,
+            signed_by=row.signed_by,
+            in_preparation=row.publication_id is None,
+        )
+        for row in rows
+    )
+
+
+def _parts(session: Session, sheet_id: int, on: date) -> tuple[Part, ...]:
+    """Who takes part, by name for an organisation and by function for a person: a name is never read here."""
+    link = Involvement
+    columns: list[Any] = [link.role, Organisation.name, Person.function, link.function]
+    rows = session.execute(
+        select(*columns)
+        .outerjoin(Organisation, Organisation.id == link.organisation_id)
+        .outerjoin(Person, Person.id == link.person_id)
+        .where(link.sheet_id == sheet_id, link.archived_at.is_(None))
+        .where(or_(link.ends_on.is_(None), link.ends_on >= on))
+        .order_by(link.position, link.id)
+    )
+    return tuple(
+        Part(role, organisation or function or said or "Une personne", (said or function) if organisation else None)
+        for role, organisation, function, said in rows
+    )
+
+
+def _decisions(session: Session, sheet_id: int, on: date) -> tuple[DecisionNote, ...]:
+    """What bodies that have sat decided about the fiche, newest first."""
+    rows = session.execute(
+        select(Decision.number, Decision.text, Body.name, Meeting.held_on, Decision.due_on, Decision.status)
+        .join(DecisionSheet, DecisionSheet.decision_id == Decision.id)
+        .join(Meeting, Meeting.id == Decision.meeting_id)
+        .join(Body, Body.id == Meeting.body_id)
+        .where(DecisionSheet.sheet_id == sheet_id, Decision.archived_at.is_(None), Meeting.archived_at.is_(None))
+        .where(Meeting.held_on <= on, Meeting.state == MeetingState.CLOSED)
+        .order_by(Meeting.held_on.desc(), Decision.id)
+    )
+    return tuple(DecisionNote(*row) for row in rows)

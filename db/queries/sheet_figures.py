@@ -1,0 +1,157 @@
+"""The figures of one fiche action: its indicators as far as they are recorded, what it needs and who pays."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import BudgetItem, FundingEvent, FundingLine, Indicator, Measurement, Organisation, Target, Term
+from db.rules.plan import fuzzy
+from db.rules.sheet import Aim, IndicatorNote, MoneyLine, Need, Reading, is_masked
+from db.rules.vocabulary import FundingStage, MeasurementStatus
+from db.viewer import Viewer, shown
+
+
+def indicators(
+    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
+) -> tuple[IndicatorNote, ...]:
+    """The indicators of a fiche with their last value, masked where it must be, and their next target."""
+    rows = session.execute(
+        select(Indicator, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Indicator.requested_by_id)
+        .where(Indicator.sheet_id == sheet_id, Indicator.archived_at.is_(None))
+        .order_by(Indicator.position, Indicator.id)
+    ).all()
+    sensitive = {row.id: row.is_sensitive for row, _ in rows}
+    here = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
+    measured = shown(viewer, initiative_id, Measurement, on) & Measurement.indicator_id.in_(here)
+    aimed = shown(viewer, initiative_id, Target, on) & Target.indicator_id.in_(here)
+    readings, aims = _readings(session, measured, sensitive), _aims(session, aimed, on)
+    return tuple(
+        IndicatorNote(
+            code=row.code,
+            label=row.label,
+            unit=row.unit,
+            value_type=row.value_type,
+            decimals=row.decimals,
+            counts=row.counts,
+            is_sensitive=row.is_sensitive,
+            requested_by=asker,
+            last=readings.get(row.id),
+            aim=aims.get(row.id),
+        )
+        for row, asker in rows
+    )
+
+
+def _readings(session: Session, measured: ColumnElement[bool], sensitive: dict[int, bool]) -> dict[int, Reading]:
+    """The last value of each indicator as a whole; proposed and refused ones are not values."""
+    m = Measurement
+    rows = session.scalars(
+        select(m)
+        .where(measured, m.breakdown_id.is_(None))
+        .where(m.status.in_([MeasurementStatus.PROVISIONAL, MeasurementStatus.VALIDATED]))
+        .order_by(m.ends_on, func.coalesce(m.on_date, m.ends_on), m.id)
+    )
+    return {row.indicator_id: _reading(row, sensitive.get(row.indicator_id, True)) for row in rows}
+
+
+def _reading(row: Measurement, is_sensitive: bool) -> Reading:
+    value = None if row.value is None else float(row.value)
+    terms = tuple(None if term is None else float(term) for term in (row.numerator, row.denominator))
+    masked = is_masked(is_sensitive, value, (terms[0], terms[1]))
+    return Reading(
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        value=None if masked else value,
+        text=row.text_value,
+        absence=row.absence,
+        absence_reason=row.absence_reason,
+        status=row.status,
+        is_masked=masked,
+    )
+
+
+def _aims(session: Session, aimed: ColumnElement[bool], on: date) -> dict[int, Aim]:
+    """The next target of each indicator, else its last one; of two set for a day, the last one set."""
+    rows = session.scalars(
+        select(Target)
+        .where(aimed, Target.breakdown_id.is_(None))
+        .order_by(Target.due_on, func.coalesce(Target.on_date, date(1, 1, 1)), Target.id)
+    )
+    by_day: dict[int, dict[date, Target]] = defaultdict(dict)
+    for row in rows:
+        by_day[row.indicator_id][row.due_on] = row
+    return {key: _aim(days[min((day for day in days if day >= on), default=max(days))]) for key, days in by_day.items()}
+
+
+def _aim(row: Target) -> Aim:
+    due = fuzzy(row.due_on, row.due_precision)
+    assert due is not None
+    return Aim(due, None if row.value is None else float(row.value), row.text_value, row.absence)
+
+
+def needs(session: Session, sheet_id: int) -> tuple[Need, ...]:
+    """The provisional budget of a fiche, by year."""
+    b = BudgetItem
+    rows = session.execute(
+        select(b.year, b.label, b.nature, b.amount_cents, b.absence)
+        .where(b.sheet_id == sheet_id, b.archived_at.is_(None))
+        .order_by(func.coalesce(b.year, 9999), b.position, b.id)
+    )
+    return tuple(Need(*row) for row in rows)
+
+
+def money(
+    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
+) -> tuple[MoneyLine, ...]:
+    """The funding lines of a fiche, newest year first, with the amounts known on that day."""
+    line, funder, beneficiary = FundingLine, aliased(Organisation), aliased(Organisation)
+    columns: list[Any] = [line, funder.name, beneficiary.name, func.coalesce(Term.label, line.scheme_label)]
+    rows = session.execute(
+        select(*columns)
+        .join(funder, funder.id == line.funder_id)
+        .outerjoin(beneficiary, beneficiary.id == line.beneficiary_id)
+        .outerjoin(Term, Term.id == line.scheme_id)
+        .where(line.sheet_id == sheet_id, line.archived_at.is_(None))
+        .order_by(func.coalesce(line.year, 0).desc(), line.position, line.id)
+    ).all()
+    amounts, undated = _amounts(session, viewer, initiative_id, sheet_id, on)
+    return tuple(
+        MoneyLine(
+            line_id=row.id,
+            funder=asked,
+            beneficiary=paid,
+            scheme=scheme,
+            year=row.year,
+            nature=row.nature,
+            regime=row.regime,
+            decision=row.decision,
+            answer_expected_on=row.answer_expected_on,
+            amounts=amounts.get(row.id, {}),
+            undated=frozenset(undated.get(row.id, ())),
+        )
+        for row, asked, paid, scheme in rows
+    )
+
+
+def _amounts(
+    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
+) -> tuple[dict[int, dict[FundingStage, int]], dict[int, set[FundingStage]]]:
+    """By line and stage, the sum of the events known on that day, in cents; and the stages with an undated event."""
+    e = FundingEvent
+    rows = session.execute(
+        select(e.line_id, e.stage, func.sum(e.amount_cents), func.count(e.on_date), func.count())
+        .join(FundingLine, FundingLine.id == e.line_id)
+        .where(FundingLine.sheet_id == sheet_id, shown(viewer, initiative_id, e, on), e.amount_cents.is_not(None))
+        .group_by(e.line_id, e.stage)
+    )
+    amounts: dict[int, dict[FundingStage, int]] = defaultdict(dict)
+    undated: dict[int, set[FundingStage]] = defaultdict(set)
+    for line_id, stage, cents, dated, events in rows:
+        amounts[line_id][stage] = int(cents or 0)
+        if dated < events:
+            undated[line_id].add(stage)
+    return dict(amounts), dict(undated)
