@@ -3,7 +3,19 @@
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Enum, ForeignKey, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -43,7 +55,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-def code(enum: type[StrEnum], name: str | None = None) -> Enum:
+def code_of(enum: type[StrEnum], name: str | None = None) -> Enum:
     """A closed vocabulary, stored as its code, with a CHECK named after the column's meaning."""
     snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in enum.__name__).lstrip("_")
     return Enum(
@@ -66,6 +78,11 @@ def precise(column: str) -> CheckConstraint:
     """A date has its precision, and only a date has one."""
     stem = column.removesuffix("_on")
     return CheckConstraint(f"({column} IS NULL) = ({stem}_precision IS NULL)", name=f"{stem}_precision_with_date")
+
+
+def unique_while_live(name: str, *columns: str, when: str = "archived_at IS NULL") -> Index:
+    """A uniqueness that archived rows leave."""
+    return Index(name, *columns, unique=True, sqlite_where=text(when), postgresql_where=text(when))
 
 
 def now_utc() -> datetime:

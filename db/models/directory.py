@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Findable, Row, UtcDateTime, Versioned, code, now_utc, one_of
+from db.models.base import Base, Findable, Row, UtcDateTime, Versioned, code_of, now_utc, one_of
 from db.rules.vocabulary import ActorKind, InvolvementRole, OrganisationKind, Role
 
 
@@ -14,7 +14,7 @@ class Actor(Row, Base):
 
     __tablename__ = "actor"
 
-    kind: Mapped[ActorKind] = mapped_column(code(ActorKind))
+    kind: Mapped[ActorKind] = mapped_column(code_of(ActorKind))
     label: Mapped[str]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now_utc)
@@ -28,7 +28,7 @@ class Organisation(Versioned, Findable, Base):
 
     name: Mapped[str]
     acronym: Mapped[str | None]
-    kind: Mapped[OrganisationKind] = mapped_column(code(OrganisationKind), default=OrganisationKind.OTHER)
+    kind: Mapped[OrganisationKind] = mapped_column(code_of(OrganisationKind), default=OrganisationKind.OTHER)
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
@@ -84,7 +84,7 @@ class Grant(Versioned, Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     initiative_id: Mapped[int | None] = mapped_column(ForeignKey("initiative.id"), index=True)
-    role: Mapped[Role] = mapped_column(code(Role))
+    role: Mapped[Role] = mapped_column(code_of(Role))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
@@ -106,7 +106,7 @@ class Involvement(Versioned, Base):
     initiative_id: Mapped[int | None] = mapped_column(ForeignKey("initiative.id"), index=True)
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"), index=True)
-    role: Mapped[InvolvementRole] = mapped_column(code(InvolvementRole))
+    role: Mapped[InvolvementRole] = mapped_column(code_of(InvolvementRole))
     function: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
     starts_on: Mapped[date | None]

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Row, Versioned, code
+from db.models.base import Base, Row, Versioned, code_of
 from db.rules.vocabulary import EvaluationCriterion
 
 
@@ -14,7 +14,7 @@ class EvaluationQuestion(Versioned, Base):
 
     initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), index=True)
     code: Mapped[str]
-    criterion: Mapped[EvaluationCriterion] = mapped_column(code(EvaluationCriterion))
+    criterion: Mapped[EvaluationCriterion] = mapped_column(code_of(EvaluationCriterion))
     question: Mapped[str]
     sources: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)

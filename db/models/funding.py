@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Entry, Versioned, code, one_of
+from db.models.base import Base, Entry, Versioned, code_of, one_of
 from db.rules.vocabulary import Absence, FundingDecision, FundingNature, FundingRegime, FundingStage
 
 
@@ -21,9 +21,9 @@ class BudgetItem(Versioned, Base):
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"), index=True)
     year: Mapped[int | None]
     label: Mapped[str | None]
-    nature: Mapped[FundingNature] = mapped_column(code(FundingNature), default=FundingNature.CASH)
+    nature: Mapped[FundingNature] = mapped_column(code_of(FundingNature), default=FundingNature.CASH)
     amount_cents: Mapped[int | None] = mapped_column(BigInteger)
-    absence: Mapped[Absence | None] = mapped_column(code(Absence))
+    absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -41,9 +41,9 @@ class FundingLine(Versioned, Base):
     scheme_label: Mapped[str | None]
     frame: Mapped[str | None]
     year: Mapped[int | None]
-    nature: Mapped[FundingNature] = mapped_column(code(FundingNature), default=FundingNature.CASH)
-    regime: Mapped[FundingRegime | None] = mapped_column(code(FundingRegime))
-    decision: Mapped[FundingDecision] = mapped_column(code(FundingDecision), default=FundingDecision.NOT_ASKED)
+    nature: Mapped[FundingNature] = mapped_column(code_of(FundingNature), default=FundingNature.CASH)
+    regime: Mapped[FundingRegime | None] = mapped_column(code_of(FundingRegime))
+    decision: Mapped[FundingDecision] = mapped_column(code_of(FundingDecision), default=FundingDecision.NOT_ASKED)
     answer_expected_on: Mapped[date | None]
     reference: Mapped[str | None]
     note: Mapped[str | None]
@@ -62,9 +62,9 @@ class FundingEvent(Entry, Base):
     )
 
     line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"))
-    stage: Mapped[FundingStage] = mapped_column(code(FundingStage))
+    stage: Mapped[FundingStage] = mapped_column(code_of(FundingStage))
     amount_cents: Mapped[int | None] = mapped_column(BigInteger)
-    absence: Mapped[Absence | None] = mapped_column(code(Absence))
+    absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
     is_correction: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str | None]
     reference: Mapped[str | None]

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Row, Versioned, code
+from db.models.base import Base, Row, Versioned, code_of
 from db.rules.vocabulary import BodyKind, DecisionForce, DecisionKind, DecisionStatus, MeetingState
 
 
@@ -14,7 +14,7 @@ class Body(Versioned, Base):
 
     __tablename__ = "body"
 
-    kind: Mapped[BodyKind] = mapped_column(code(BodyKind))
+    kind: Mapped[BodyKind] = mapped_column(code_of(BodyKind))
     code: Mapped[str | None]
     name: Mapped[str]
     mission: Mapped[str | None]
@@ -48,7 +48,7 @@ class Meeting(Versioned, Base):
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     held_on: Mapped[date]
-    state: Mapped[MeetingState] = mapped_column(code(MeetingState))
+    state: Mapped[MeetingState] = mapped_column(code_of(MeetingState))
     invited: Mapped[int | None]
     present: Mapped[int | None]
     excused: Mapped[int | None]
@@ -76,11 +76,11 @@ class Decision(Versioned, Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     number: Mapped[str]
     text: Mapped[str]
-    kind: Mapped[DecisionKind] = mapped_column(code(DecisionKind), default=DecisionKind.RESOLUTION)
-    force: Mapped[DecisionForce | None] = mapped_column(code(DecisionForce))
+    kind: Mapped[DecisionKind] = mapped_column(code_of(DecisionKind), default=DecisionKind.RESOLUTION)
+    force: Mapped[DecisionForce | None] = mapped_column(code_of(DecisionForce))
     owner_text: Mapped[str | None]
     due_on: Mapped[date | None]
-    status: Mapped[DecisionStatus] = mapped_column(code(DecisionStatus), default=DecisionStatus.OPEN)
+    status: Mapped[DecisionStatus] = mapped_column(code_of(DecisionStatus), default=DecisionStatus.OPEN)
     status_word: Mapped[str | None]
     closed_on: Mapped[date | None]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Entry, Precision, Row, Versioned, code, one_of, precise
+from db.models.base import Base, Entry, Precision, Row, Versioned, code_of, one_of, precise
 from db.rules.vocabulary import (
     Absence,
     Accumulation,
@@ -39,19 +39,19 @@ class Indicator(Versioned, Base):
     code: Mapped[str | None]
     label: Mapped[str]
     definition: Mapped[str | None]
-    kind: Mapped[IndicatorKind | None] = mapped_column(code(IndicatorKind))
+    kind: Mapped[IndicatorKind | None] = mapped_column(code_of(IndicatorKind))
     unit: Mapped[str | None]
-    value_type: Mapped[ValueType] = mapped_column(code(ValueType))
-    accumulation: Mapped[Accumulation | None] = mapped_column(code(Accumulation))
-    counts: Mapped[CountedPeople | None] = mapped_column(code(CountedPeople))
+    value_type: Mapped[ValueType] = mapped_column(code_of(ValueType))
+    accumulation: Mapped[Accumulation | None] = mapped_column(code_of(Accumulation))
+    counts: Mapped[CountedPeople | None] = mapped_column(code_of(CountedPeople))
     is_sensitive: Mapped[bool] = mapped_column(default=False)
     decimals: Mapped[int | None]
     lower_bound: Mapped[Decimal | None] = mapped_column(FIGURE)
     upper_bound: Mapped[Decimal | None] = mapped_column(FIGURE)
-    direction: Mapped[Direction] = mapped_column(code(Direction))
+    direction: Mapped[Direction] = mapped_column(code_of(Direction))
     band_low: Mapped[Decimal | None] = mapped_column(FIGURE)
     band_high: Mapped[Decimal | None] = mapped_column(FIGURE)
-    frequency: Mapped[Frequency | None] = mapped_column(code(Frequency))
+    frequency: Mapped[Frequency | None] = mapped_column(code_of(Frequency))
     school_year: Mapped[bool] = mapped_column(default=False)
     delay_days: Mapped[int | None]
     source: Mapped[str | None]
@@ -60,11 +60,11 @@ class Indicator(Versioned, Base):
     target_reason: Mapped[str | None]
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     baseline: Mapped[Decimal | None] = mapped_column(FIGURE)
-    baseline_absence: Mapped[Absence | None] = mapped_column(code(Absence, "baseline_absence"))
+    baseline_absence: Mapped[Absence | None] = mapped_column(code_of(Absence, "baseline_absence"))
     baseline_on: Mapped[date | None]
-    baseline_precision: Precision = mapped_column(code(DatePrecision, "baseline_precision"))
+    baseline_precision: Precision = mapped_column(code_of(DatePrecision, "baseline_precision"))
     applicable_from_on: Mapped[date | None]
-    applicable_from_precision: Precision = mapped_column(code(DatePrecision, "applicable_from_precision"))
+    applicable_from_precision: Precision = mapped_column(code_of(DatePrecision, "applicable_from_precision"))
     applicable_to: Mapped[date | None]
     note: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
@@ -94,10 +94,10 @@ class Target(Entry, Base):
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"))
     breakdown_id: Mapped[int | None] = mapped_column(ForeignKey("breakdown.id"), index=True)
     due_on: Mapped[date]
-    due_precision: Mapped[DatePrecision] = mapped_column(code(DatePrecision, "due_precision"))
+    due_precision: Mapped[DatePrecision] = mapped_column(code_of(DatePrecision, "due_precision"))
     value: Mapped[Decimal | None] = mapped_column(FIGURE)
     text_value: Mapped[str | None]
-    absence: Mapped[Absence | None] = mapped_column(code(Absence))
+    absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
 
 
 class Measurement(Entry, Base):
@@ -118,11 +118,11 @@ class Measurement(Entry, Base):
     ends_on: Mapped[date]
     value: Mapped[Decimal | None] = mapped_column(FIGURE)
     text_value: Mapped[str | None]
-    absence: Mapped[Absence | None] = mapped_column(code(Absence))
+    absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
     absence_reason: Mapped[str | None]
     numerator: Mapped[Decimal | None] = mapped_column(FIGURE)
     denominator: Mapped[Decimal | None] = mapped_column(FIGURE)
     sample_size: Mapped[int | None]
-    status: Mapped[MeasurementStatus] = mapped_column(code(MeasurementStatus))
+    status: Mapped[MeasurementStatus] = mapped_column(code_of(MeasurementStatus))
     source: Mapped[str | None]
     evidence_url: Mapped[str | None]

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Findable, Versioned, code
+from db.models.base import Base, Findable, Versioned, code_of, unique_while_live
 from db.rules.vocabulary import AmendmentChange, InitiativeKind, Phase
 
 
@@ -16,24 +16,18 @@ class Initiative(Versioned, Findable, Base):
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("parent_id <> id", name="not_its_own_part"),
-        Index(
-            "uq_initiative_code",
-            "code",
-            unique=True,
-            sqlite_where=text("archived_at IS NULL"),
-            postgresql_where=text("archived_at IS NULL"),
-        ),
+        unique_while_live("uq_initiative_code", "code"),
     )
 
     code: Mapped[str]
-    kind: Mapped[InitiativeKind] = mapped_column(code(InitiativeKind))
+    kind: Mapped[InitiativeKind] = mapped_column(code_of(InitiativeKind))
     name: Mapped[str]
     short_name: Mapped[str]
     contract_number: Mapped[int | None]
     signed_on: Mapped[date | None]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
-    phase: Mapped[Phase | None] = mapped_column(code(Phase))
+    phase: Mapped[Phase | None] = mapped_column(code_of(Phase))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("initiative.id"), index=True)
     regional_link: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(String, default="Europe/Paris")
@@ -77,5 +71,5 @@ class AmendmentSheet(Versioned, Base):
 
     amendment_id: Mapped[int] = mapped_column(ForeignKey("amendment.id"))
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
-    change: Mapped[AmendmentChange] = mapped_column(code(AmendmentChange))
+    change: Mapped[AmendmentChange] = mapped_column(code_of(AmendmentChange))
     note: Mapped[str | None]

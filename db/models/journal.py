@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Json, Row, UtcDateTime, code
+from db.models.base import Base, Json, Row, UtcDateTime, code_of
 from db.rules.vocabulary import ChangeKind
 
 
@@ -42,7 +42,7 @@ class JournalEntry(Base):
     operation: Mapped[str]
     table: Mapped[str]
     row_key: Mapped[str]
-    kind: Mapped[ChangeKind] = mapped_column(code(ChangeKind))
+    kind: Mapped[ChangeKind] = mapped_column(code_of(ChangeKind))
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Findable, Precision, Row, Versioned, code, one_of, precise
+from db.models.base import Base, Findable, Precision, Row, Versioned, code_of, one_of, precise, unique_while_live
 from db.rules.vocabulary import (
     AxisLevel,
     DatePrecision,
@@ -18,8 +18,6 @@ from db.rules.vocabulary import (
     Priority,
 )
 
-LIVE = {"sqlite_where": text("archived_at IS NULL"), "postgresql_where": text("archived_at IS NULL")}
-
 
 class Axis(Versioned, Base):
     """A node of the plan's tree: axe › objectif stratégique › objectif opérationnel."""
@@ -29,7 +27,7 @@ class Axis(Versioned, Base):
 
     initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("axis.id"), index=True)
-    level: Mapped[AxisLevel] = mapped_column(code(AxisLevel))
+    level: Mapped[AxisLevel] = mapped_column(code_of(AxisLevel))
     code: Mapped[str | None]
     title: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
@@ -53,14 +51,14 @@ class ActionSheet(Versioned, Findable, Base):
     description: Mapped[str | None]
     expected_results: Mapped[str | None]
     starts_on: Mapped[date | None]
-    starts_precision: Precision = mapped_column(code(DatePrecision, "starts_precision"))
+    starts_precision: Precision = mapped_column(code_of(DatePrecision, "starts_precision"))
     ends_on: Mapped[date | None]
-    ends_precision: Precision = mapped_column(code(DatePrecision, "ends_precision"))
+    ends_precision: Precision = mapped_column(code_of(DatePrecision, "ends_precision"))
     calendar_text: Mapped[str | None]
-    priority: Mapped[Priority | None] = mapped_column(code(Priority))
-    participation: Mapped[Participation | None] = mapped_column(code(Participation))
+    priority: Mapped[Priority | None] = mapped_column(code_of(Priority))
+    participation: Mapped[Participation | None] = mapped_column(code_of(Participation))
     participation_text: Mapped[str | None]
-    geo_scope: Mapped[GeoScope | None] = mapped_column(code(GeoScope))
+    geo_scope: Mapped[GeoScope | None] = mapped_column(code_of(GeoScope))
     territory_text: Mapped[str | None]
     target_text: Mapped[str | None]
     is_continuous: Mapped[bool] = mapped_column(default=False)
@@ -85,15 +83,9 @@ class Placement(Versioned, Base):
 
     __tablename__ = "placement"
     __table_args__ = (
-        Index("uq_placement_sheet_id_initiative_id", "sheet_id", "initiative_id", unique=True, **LIVE),
-        Index(
-            "uq_placement_owner",
-            "sheet_id",
-            unique=True,
-            sqlite_where=text("role = 'owner' AND archived_at IS NULL"),
-            postgresql_where=text("role = 'owner' AND archived_at IS NULL"),
-        ),
-        Index("uq_placement_initiative_id_code", "initiative_id", "code", unique=True, **LIVE),
+        unique_while_live("uq_placement_sheet_id_initiative_id", "sheet_id", "initiative_id"),
+        unique_while_live("uq_placement_owner", "sheet_id", when="role = 'owner' AND archived_at IS NULL"),
+        unique_while_live("uq_placement_initiative_id_code", "initiative_id", "code"),
         CheckConstraint("(entry = 'amendment') = (amendment_id IS NOT NULL)", name="amendment_named"),
         CheckConstraint("until IS NULL OR since IS NULL OR until >= since", name="until_after_since"),
     )
@@ -103,8 +95,8 @@ class Placement(Versioned, Base):
     axis_id: Mapped[int | None] = mapped_column(ForeignKey("axis.id"), index=True)
     code: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
-    role: Mapped[PlacementRole] = mapped_column(code(PlacementRole), default=PlacementRole.OWNER)
-    entry: Mapped[PlacementEntry] = mapped_column(code(PlacementEntry), default=PlacementEntry.INITIAL)
+    role: Mapped[PlacementRole] = mapped_column(code_of(PlacementRole), default=PlacementRole.OWNER)
+    entry: Mapped[PlacementEntry] = mapped_column(code_of(PlacementEntry), default=PlacementEntry.INITIAL)
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
     since: Mapped[date | None]
     until: Mapped[date | None]
@@ -117,7 +109,7 @@ class SheetObjective(Versioned, Base):
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("sheet_objective.id"), index=True)
-    level: Mapped[ObjectiveLevel] = mapped_column(code(ObjectiveLevel))
+    level: Mapped[ObjectiveLevel] = mapped_column(code_of(ObjectiveLevel))
     code: Mapped[str | None]
     text: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
@@ -135,10 +127,10 @@ class Milestone(Versioned, Base):
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"), index=True)
     label: Mapped[str]
-    state: Mapped[MilestoneState] = mapped_column(code(MilestoneState), default=MilestoneState.PLANNED)
+    state: Mapped[MilestoneState] = mapped_column(code_of(MilestoneState), default=MilestoneState.PLANNED)
     state_word: Mapped[str | None]
     due_on: Mapped[date | None]
-    due_precision: Precision = mapped_column(code(DatePrecision, "due_precision"))
+    due_precision: Precision = mapped_column(code_of(DatePrecision, "due_precision"))
     done_on: Mapped[date | None]
     weight: Mapped[int] = mapped_column(default=1)
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -171,5 +163,5 @@ class SheetPlace(Row, Base):
     term_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)
     label: Mapped[str | None]
     on_date: Mapped[date | None]
-    on_date_precision: Precision = mapped_column(code(DatePrecision, "on_date_precision"))
+    on_date_precision: Precision = mapped_column(code_of(DatePrecision, "on_date_precision"))
     position: Mapped[int] = mapped_column(default=0)

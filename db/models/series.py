@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Entry, UtcDateTime, Versioned, code, now_utc, one_of
+from db.models.base import Base, Entry, UtcDateTime, Versioned, code_of, now_utc, one_of
 from db.rules.vocabulary import Absence, Outcome, Status, Weather
 
 
@@ -33,8 +33,8 @@ class StatusEntry(Entry, Base):
     )
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
-    status: Mapped[Status | None] = mapped_column(code(Status))
-    outcome: Mapped[Outcome | None] = mapped_column(code(Outcome))
+    status: Mapped[Status | None] = mapped_column(code_of(Status))
+    outcome: Mapped[Outcome | None] = mapped_column(code_of(Outcome))
     to_discuss: Mapped[bool] = mapped_column(default=False)
     status_word: Mapped[str | None]
     until: Mapped[date | None]
@@ -54,7 +54,7 @@ class ProgressEntry(Entry, Base):
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
     percent: Mapped[int | None]
-    absence: Mapped[Absence | None] = mapped_column(code(Absence))
+    absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
 
 
 class WeatherEntry(Entry, Base):
@@ -64,7 +64,7 @@ class WeatherEntry(Entry, Base):
     __table_args__ = (Index("ix_weather_entry_sheet_id_on_date", "sheet_id", "on_date"),)
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
-    weather: Mapped[Weather | None] = mapped_column(code(Weather))
+    weather: Mapped[Weather | None] = mapped_column(code_of(Weather))
     done: Mapped[str | None]
     todo: Mapped[str | None]
     obstacles: Mapped[str | None]

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Findable, Row, code
+from db.models.base import Base, Findable, Row, code_of
 from db.rules.vocabulary import TerritoryKind
 
 
@@ -13,7 +13,7 @@ class Territory(Row, Findable, Base):
     __tablename__ = "territory"
     __table_args__ = (UniqueConstraint("kind", "code"),)
 
-    kind: Mapped[TerritoryKind] = mapped_column(code(TerritoryKind))
+    kind: Mapped[TerritoryKind] = mapped_column(code_of(TerritoryKind))
     code: Mapped[str]
     name: Mapped[str]
     commune_code: Mapped[str | None] = mapped_column(index=True)

@@ -1,9 +1,9 @@
 """The open lists of the field, seeded from `db/reference/terms.yaml` and extended by coordinators."""
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Findable, Row, Versioned, code
+from db.models.base import Base, Findable, Row, Versioned, code_of, unique_while_live
 from db.rules.vocabulary import Vocabulary
 
 
@@ -12,17 +12,10 @@ class Term(Versioned, Findable, Base):
 
     __tablename__ = "term"
     __table_args__ = (
-        Index(
-            "uq_term_vocabulary_code",
-            "vocabulary",
-            "code",
-            unique=True,
-            sqlite_where=text("archived_at IS NULL"),
-            postgresql_where=text("archived_at IS NULL"),
-        ),
+        unique_while_live("uq_term_vocabulary_code", "vocabulary", "code"),
     )
 
-    vocabulary: Mapped[Vocabulary] = mapped_column(code(Vocabulary))
+    vocabulary: Mapped[Vocabulary] = mapped_column(code_of(Vocabulary))
     code: Mapped[str]
     label: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)

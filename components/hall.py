@@ -1,0 +1,69 @@
+"""The line that stands before every page: which démarche, where it is in its time, what is being shown."""
+
+import streamlit as st
+
+from components import formats, workspace
+from db.rules.initiative import Header, InitiativeChoice
+from db.rules.vocabulary import InitiativeKind
+
+SHEET_ADDRESS = "fiche"
+
+
+def stand(choices: tuple[InitiativeChoice, ...], page_title: str) -> None:
+    """Draw the line, the chooser bound to `?demarche=`; nothing but the page's name while there is no démarche."""
+    if not choices:
+        return
+    labels = {choice.code: choice.label for choice in choices}
+    with st.container(horizontal=True, vertical_alignment="center", key="hall"):
+        st.selectbox(
+            "Démarche",
+            list(labels),
+            format_func=lambda code: labels[code],
+            key=workspace.CHOSEN,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=330,
+        )
+        header = workspace.header()
+        st.caption(title_sentence(header), width="stretch")
+        _view(header)
+    if header.is_fictitious:
+        today = formats.day(workspace.today(workspace.initiative()))
+        st.caption(f":material/info: Démarche fictive, pour la démonstration : on y est le {today}.")
+
+
+def _view(header: Header) -> None:
+    """For those who prepare, once a point is published: what the committee sees, or what is being prepared."""
+    if header.point is None or not header.in_preparation:
+        return
+    st.segmented_control(
+        "Ce qui est montré",
+        [workspace.PUBLISHED, workspace.PREPARATION],
+        format_func=lambda view: "Publié" if view == workspace.PUBLISHED else "En préparation",
+        default=workspace.PUBLISHED,
+        required=True,
+        key=workspace.VIEW,
+        bind="query-params",
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def title_sentence(header: Header) -> str:
+    """« CLS 2 · 2024-2028 · 53 % du temps écoulé · point du 30 septembre 2026 »."""
+    parts = [contract(header)]
+    if header.starts_on and header.ends_on:
+        parts.append(f"{header.starts_on.year}-{header.ends_on.year}")
+    if header.elapsed is not None:
+        parts.append(f"**{formats.percent(header.elapsed * 100)} du temps écoulé**")
+    if header.point is None:
+        parts.append("rien n'est encore publié")
+    else:
+        parts.append(f"point du {formats.day(header.point.as_of)}")
+    return " · ".join(parts)
+
+
+def contract(header: Header) -> str:
+    """« CLS 2 », or the kind in full where it has no acronym."""
+    kind = header.kind.value.upper() if header.kind is not InitiativeKind.OTHER else header.kind.label_fr
+    return f"{kind} {header.contract_number}" if header.contract_number else kind
