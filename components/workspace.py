@@ -4,7 +4,7 @@ A cached read is keyed by everything its answer depends on: the query, the viewe
 day and its parameters; so neither rights, nor an unpublished entry, nor yesterday can leak.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -36,31 +36,53 @@ class Notice:
     details: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where things stand at this moment: the revisions, who looks, and what they may open and have opened."""
+
+    revisions: Mapping[str, int]
+    viewer: Viewer
+    choices: tuple[InitiativeChoice, ...]
+    chosen: InitiativeChoice | None
+
+    def key(self, query: Callable[..., Any], initiative_id: int | None) -> tuple[Any, ...]:
+        """What an answer to this query depends on, its own parameters and day apart."""
+        scopes = scopes_of(query, initiative_id)
+        return (_name(query), self.viewer.scope_key, tuple(self.revisions.get(scope, 0) for scope in scopes))
+
+
+def standing() -> Standing:
+    """Where things stand, in one query: asked at each read, so that nothing old is ever shown."""
+    code = st.session_state.get(CHOSEN)
+    revisions = _revisions(code)
+    person = _viewer_at(revisions.get("rights", 0), _clock("Europe/Paris"))
+    looking = person.as_reader() if st.session_state.get(VIEW) == PUBLISHED else person
+    available = _choices_at(revisions.get("initiatives", 0), looking.scope_key, looking)
+    chosen = next((choice for choice in available if choice.code == code), None)
+    if chosen is None and available:
+        chosen = available[0]
+        revisions = _revisions(chosen.code)
+    return Standing(revisions, looking, available, chosen)
+
+
 def viewer() -> Viewer:
     """Who looks at this session, showing what the reading chosen in the hall allows."""
-    person = _viewer_at(_revisions(("rights",)), _clock("Europe/Paris"))
-    return person.as_reader() if st.session_state.get(VIEW) == PUBLISHED else person
+    return standing().viewer
 
 
 def choices() -> tuple[InitiativeChoice, ...]:
     """The démarches this viewer may open."""
-    return _read(initiatives.choices, None, None)
+    return standing().choices
 
 
 def chosen() -> InitiativeChoice | None:
     """The démarche chosen in the hall; None when there is none to choose."""
-    available = choices()
-    code = st.session_state.get(CHOSEN)
-    return next((choice for choice in available if choice.code == code), available[0] if available else None)
+    return standing().chosen
 
 
 def initiative() -> InitiativeChoice:
     """The démarche chosen in the hall. Pages are only reached with one; anything else is told and stopped."""
-    found = chosen()
-    if found is None:
-        st.info(UNKNOWN)
-        st.stop()
-    return found
+    return _opened(standing())
 
 
 def header() -> Header:
@@ -78,8 +100,7 @@ def read(query: Callable[..., Answer], *parameters: Any) -> Answer:
 
     Parameters are ids, dates and words, never frames. A thing that is not the viewer's is told and stops the page.
     """
-    choice = initiative()
-    return _read(query, choice.id, today(choice), *parameters)
+    return _asked(standing(), query, parameters)
 
 
 def draw(build: Callable[..., Answer], query: Callable[..., Any], *options: Any) -> Answer:
@@ -87,9 +108,10 @@ def draw(build: Callable[..., Answer], query: Callable[..., Any], *options: Any)
 
     Made for the specifications of charts; `options` are words and flags (the appearance, a view).
     """
-    choice = initiative()
-    key = (_name(build), _key(query, choice.id, today(choice), ()), options)
-    return _drawn(key, build, query, choice.id, today(choice), options)  # type: ignore[no-any-return]
+    now = standing()
+    choice = _opened(now)
+    key = (_name(build), now.key(query, choice.id), choice.id, today(choice), options)
+    return _drawn(key, build, query, now, options)  # type: ignore[no-any-return]
 
 
 def act(command: Callable[..., Any], *parameters: Any, told: str | None = None, **named: Any) -> bool:
@@ -118,50 +140,56 @@ def notices() -> None:
     show("\n\n".join([notice.message, *notice.details]))
 
 
-def _read(query: Callable[..., Answer], initiative_id: int | None, on: date | None, *parameters: Any) -> Answer:
-    key = _key(query, initiative_id, on, parameters)
+def _opened(now: Standing) -> InitiativeChoice:
+    if now.chosen is None:
+        st.info(UNKNOWN)
+        st.stop()
+    return now.chosen
+
+
+def _asked(now: Standing, query: Callable[..., Answer], parameters: tuple[Any, ...]) -> Answer:
+    choice = _opened(now)
+    key = (now.key(query, choice.id), choice.id, today(choice), parameters)
     try:
-        return _answered(key, query, viewer(), _arguments(initiative_id, on, parameters))  # type: ignore[no-any-return]
+        return _answered(key, query, now.viewer)  # type: ignore[no-any-return]
     except Refused as refusal:
         st.info(refusal.message)
         st.stop()
-
-
-def _key(query: Callable[..., Any], initiative_id: int | None, on: date | None, parameters: tuple[Any, ...]) -> Any:
-    revisions = _revisions(scopes_of(query, initiative_id))
-    return (_name(query), viewer().scope_key, revisions, initiative_id, on, parameters)
 
 
 def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def _arguments(initiative_id: int | None, on: date | None, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
-    return parameters if initiative_id is None else (initiative_id, on, *parameters)
-
-
 @st.cache_data(max_entries=4000, show_spinner=False)
-def _answered(key: Any, _query: Callable[..., Any], _viewer: Viewer, _arguments: tuple[Any, ...]) -> Any:
+def _answered(key: Any, _query: Callable[..., Any], _viewer: Viewer) -> Any:
+    _scopes, initiative_id, on, parameters = key
     with reading() as session:
-        return _query(session, _viewer, *_arguments)
+        return _query(session, _viewer, initiative_id, on, *parameters)
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
 def _drawn(
-    key: Any, _build: Callable[..., Any], _query: Callable[..., Any], _about: int, _on: date, _options: Any
+    key: Any, _build: Callable[..., Any], _query: Callable[..., Any], _now: Standing, _options: tuple[Any, ...]
 ) -> Any:
-    return _build(_read(_query, _about, _on), *_options)
+    return _build(_asked(_now, _query, ()), *_options)
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
-def _viewer_at(revisions: tuple[int, ...], day: date) -> Viewer:
+def _viewer_at(revision: int, day: date) -> Viewer:
     with reading() as session:
         return local_viewer(session, day)
 
 
-def _revisions(scopes: tuple[str, ...]) -> tuple[int, ...]:
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _choices_at(revision: int, scope_key: str, _viewer: Viewer) -> tuple[InitiativeChoice, ...]:
     with reading() as session:
-        return journal.revisions(session, scopes)
+        return initiatives.choices(session, _viewer)
+
+
+def _revisions(code: str | None) -> Mapping[str, int]:
+    with reading() as session:
+        return journal.standing(session, code)
 
 
 def _clock(zone: str) -> date:
