@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, CursorResult, event, insert, inspect, select, text, update
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
 from db.models import (
@@ -204,9 +204,9 @@ STANDING = text(
 )
 
 
-def standing(session: Session, initiative_code: str | None) -> dict[str, int]:
+def standing(connection: Connection, initiative_code: str | None) -> dict[str, int]:
     """Where the common revisions and those of one initiative are; a scope never moved is not there.
 
     Asked at every read of every page: one query, written by hand because it is the one that must cost nothing.
     """
-    return dict(session.execute(STANDING, {"code": initiative_code}).tuples().all())
+    return dict(connection.execute(STANDING, {"code": initiative_code}).tuples().all())

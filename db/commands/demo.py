@@ -1,5 +1,6 @@
 """The demonstration: the fictitious contract of `db/reference/demo_cls.yaml`, whole, with its own today."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from db.engine import writing
 from db.errors import Invalid
 from db.journal import acting
 from db.models import Initiative, Territory
+from db.models.base import now_utc
+from db.rights import Operation
 from db.rules.text import search_text, sort_key
 from db.rules.vocabulary import InitiativeKind, InvolvementRole, TerritoryKind
 from db.territories import find
-from db.viewer import local_viewer
+from db.viewer import Viewer, local_viewer, require
 
 FILE = Path(__file__).resolve().parent.parent / "reference" / "demo_cls.yaml"
 CODE = "demo"
@@ -29,43 +32,43 @@ SHORT_NAME = "CLS Durance-Luberon (démonstration)"
 
 
 def load(engine: Engine) -> int:
-    """Load the demonstration in a database that has its reference; returns the id of its initiative.
+    """Load the demonstration in a database that has its reference, as the person at the machine."""
+    with writing(engine) as session:
+        return load_demo(session, local_viewer(session, now_utc().date()))
 
-    One act brings the file, a second publishes its point, a third adds what came after it, in preparation. All or
-    nothing. `Invalid` when the demonstration is already there.
+
+def load_demo(session: Session, viewer: Viewer) -> int:
+    """Load the demonstration; returns the id of its initiative.
+
+    One act brings the file, a second publishes its point, a third adds what came after it, in preparation. `Invalid`
+    when the demonstration is already there.
     """
+    require(viewer, Operation.WRITE, None)
+    if is_loaded(session):
+        raise Invalid("La démonstration est déjà dans cette base : rien n'a été changé.")
     file: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
-    with writing(engine) as session, session.no_autoflush:
-        if _is_loaded(session):
-            raise Invalid("La démonstration est déjà dans cette base : rien n'a été changé.")
-        viewer = local_viewer(session, certain_day(file["meta"]["date_reference"]))
+    with session.no_autoflush:
         with acting(session, viewer.actor_id, "load_demo", "Chargement de la démonstration"):
             filling = Filling(session, viewer, _initiative(session, viewer, file))
             _contract(filling, file)
             demo_sheets.fill(filling, file)
             demo_figures.fill(filling, file)
             demo_bodies.fill(filling, file)
-        point = file["point"]
-        publish_point(
-            session,
-            viewer,
-            initiative_id=filling.initiative_id,
-            name=point["nom"],
-            as_of=certain_day(point["date"]),
-        )
-        label = "Ce qui est arrivé depuis le point, en préparation"
-        with acting(session, viewer.actor_id, "load_demo", label, filling.initiative_id):
+        point, plan = file["point"], filling.initiative_id
+        publish_point(session, viewer, initiative_id=plan, name=point["nom"], as_of=certain_day(point["date"]))
+        with acting(session, viewer.actor_id, "load_demo", "Ce qui est arrivé depuis le point, en préparation", plan):
             for told in file["en_preparation"]:
                 demo_figures.add_entry(filling, told)
-        return filling.initiative_id
+    return plan
 
 
-def _is_loaded(session: Session) -> bool:
+def is_loaded(session: Session) -> bool:
+    """Whether the demonstration is in this database."""
     there = select(Initiative.id).where(Initiative.code == CODE, Initiative.archived_at.is_(None))
     return session.scalars(there).first() is not None
 
 
-def _initiative(session: Session, viewer: Any, file: dict[str, Any]) -> int:
+def _initiative(session: Session, viewer: Viewer, file: dict[str, Any]) -> int:
     told = file["demarche"]
     signed = certain_day(told["date_signature"])
     row = create_initiative(
@@ -134,7 +137,7 @@ def _axes(filling: Filling, told: dict[str, Any]) -> None:
         filling.axes[under["code"]] = objective.id
 
 
-def _territories(filling: Filling, told: dict[str, Any], since: Any) -> None:
+def _territories(filling: Filling, told: dict[str, Any], since: date) -> None:
     """The communes are the reference's own; the districts are fictitious, and nobody counted who lives there."""
     session = filling.session
     codes = {}

@@ -21,7 +21,8 @@ from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer, require
 
 MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
-NOT_COMPARED = {"version"}
+DERIVED = {"search_text", "sort_key"}
+NOT_COMPARED = {"version", *DERIVED}
 
 
 @dataclass
@@ -122,8 +123,11 @@ def _write_back(session: Session, traces: list[Trace]) -> None:
     for trace in traces:
         if trace.deleted is None and not trace.inserted:
             row = session.get_one(trace.model, trace.key)
+            now = journal.row_values(row)
+            stale = {column for column in DERIVED if now.get(column) != trace.after.get(column)}
             for column, value in _typed(trace.model, trace.before).items():
-                setattr(row, column, value)
+                if column not in stale:
+                    setattr(row, column, value)
     session.flush()
     created: dict[str, list[Trace]] = defaultdict(list)
     for trace in traces:

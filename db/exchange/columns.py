@@ -97,8 +97,13 @@ def field_of(label: str) -> tuple[Field, float] | None:
     return _KNOWN[best[0]], round(float(best[1]), 1)
 
 
-def match_columns(labels: Sequence[str], filled: Sequence[int]) -> tuple[list[ColumnMatch], list[IgnoredColumn]]:
-    """The columns read and those that are not, in their order. `filled` counts the filled cells under each label."""
+def match_columns(
+    labels: Sequence[str], filled: Sequence[int], accepted: frozenset[int] | None = None
+) -> tuple[list[ColumnMatch], list[IgnoredColumn]]:
+    """The columns read and those that are not, in their order. `filled` counts the filled cells under each label.
+
+    `accepted` are the indexes of the columns whose label is only close and was confirmed; None reads them all.
+    """
     matches: list[ColumnMatch] = []
     ignored: list[IgnoredColumn] = []
     taken: dict[Field, ColumnMatch] = {}
@@ -112,15 +117,18 @@ def match_columns(labels: Sequence[str], filled: Sequence[int]) -> tuple[list[Co
                 ignored.append(IgnoredColumn(index, label, reason, filled[index]))
             continue
         field, score = found
+        if field is Field.FUNDER_AMOUNT and not open_funder:
+            field, score = Field.BUDGET, min(score, 99.0)
+        if score < 100 and accepted is not None and index not in accepted:
+            reason = f"proche de « {field.label_fr} », à confirmer"
+            ignored.append(IgnoredColumn(index, label, reason, filled[index]))
+            continue
         rank = 0
         if field is Field.FUNDER:
             funders += 1
             rank, open_funder = funders, True
         elif field is Field.FUNDER_AMOUNT:
-            if open_funder:
-                rank, open_funder = funders, False
-            else:
-                field, score = Field.BUDGET, min(score, 99.0)
+            rank, open_funder = funders, False
         match = ColumnMatch(index, label, field, rank, score == 100.0, score)
         first = taken.get(field)
         if first is not None and not rank and field.kind not in JOINED_KINDS:

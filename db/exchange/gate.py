@@ -74,10 +74,14 @@ _MAGICS = [
 _MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|table|head|body|meta)\b", re.I | re.S)
 
 
-def admit(path: Path, name: str) -> FileKind:
+ErrorCells = dict[str, list[tuple[int, int, str]]]
+
+
+def admit(path: Path, name: str, error_cells: ErrorCells | None = None) -> FileKind:
     """The kind of the file, once it has passed every check.
 
-    `name` is the name the user knows the file by: its extension must agree with the content. Raises UnreadableFile.
+    `name` is the name the user knows the file by: its extension must agree with the content. `error_cells` receives, by
+    internal part, the cells (row and column from 0) that show an error such as #REF!. Raises UnreadableFile.
     """
     size = path.stat().st_size
     if size == 0:
@@ -89,14 +93,14 @@ def admit(path: Path, name: str) -> FileKind:
         raise UnreadableFile(what, "Retirez les images et les onglets inutiles, puis recommencez.")
     with path.open("rb") as file:
         head = file.read(4096)
-        kind = _kind(file, head)
+        kind = _kind(file, head, {} if error_cells is None else error_cells)
         _same_as_extension(kind, name)
     return kind
 
 
-def _kind(file: BinaryIO, head: bytes) -> FileKind:
+def _kind(file: BinaryIO, head: bytes, error_cells: ErrorCells) -> FileKind:
     if head.startswith(b"PK"):
-        return _check_zip(file)
+        return _check_zip(file, error_cells)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _check_ole(file)
     for magic, what in _MAGICS:
@@ -155,13 +159,13 @@ def _check_ole(file: BinaryIO) -> FileKind:
 # --- Zip containers (.xlsx, .ods) --------------------------------------------------------------------------------
 
 
-def _check_zip(file: BinaryIO) -> FileKind:
+def _check_zip(file: BinaryIO, error_cells: ErrorCells) -> FileKind:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             kind = _kind_of_archive(archive, entries)
             _check_entries(entries)
-            _check_contents(file, entries, kind)
+            _check_contents(file, entries, kind, error_cells)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -248,6 +252,8 @@ def _check_contents(file: BinaryIO, entries: list[zipfile.ZipInfo], kind: FileKi
             if markup:
                 previous = _check_markup(previous + chunk, extent)
         extent.feed(previous, len(previous))
+        if extent.errors:
+            error_cells[entry.filename] = extent.errors
 
 
 def _check_start(entry: zipfile.ZipInfo, start: bytes, markup: bool) -> None:
@@ -264,7 +270,7 @@ def _check_markup(text: bytes, extent: "_SheetExtent | _OdsExtent") -> bytes:
         raise UnreadableFile(
             "Le classeur contient une déclaration interdite (entités XML) : il a peut-être été fabriqué pour nuire."
         )
-    cut = text.rfind(b"<")
+    cut = max(text.rfind(b"<c "), text.rfind(b"<row")) if b't="e"' in text[-400:] else text.rfind(b"<")
     cut = len(text) if cut < 0 or len(text) - cut > CHUNK else cut
     extent.feed(text, cut)
     return text[cut:]
@@ -311,13 +317,21 @@ class _SheetExtent:
     dimension: Excel declares whole columns as soon as they are formatted."""
 
     _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
+    _ERROR = re.compile(
+        rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,5})"[^>]*>(?:<(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>|<f[^>]*/>)?'
+        rb"<(?:\w+:)?v>(#[^<]{1,20})"
+    )
     _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
 
     def __init__(self) -> None:
         self.row = 0
         self.column = 0
+        self.errors: list[tuple[int, int, str]] = []
 
     def feed(self, text: bytes, end: int) -> None:
+        if b't="e"' in text and len(self.errors) < MAX_ROWS:
+            for cell in self._ERROR.finditer(text, 0, end):
+                self.errors.append((int(cell[2]) - 1, _column_number(cell[1]) - 1, cell[3].decode("ascii", "replace")))
         for tag in self._TAG.finditer(text, 0, end):
             found = self._REFERENCE.search(tag[2])
             if tag[1] == b"row":
@@ -347,6 +361,7 @@ class _OdsExtent:
         self.row = 0
         self.column = 0
         self.repeated_rows = 1
+        self.errors: list[tuple[int, int, str]] = []
 
     def feed(self, text: bytes, end: int) -> None:
         for tag in self._TAG.finditer(text, 0, end):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from db.exchange.columns import ColumnMatch
 from db.exchange.draft import Note, Problem, ToSettle
@@ -48,8 +49,7 @@ class Log:
         self.errors.append(Problem(row, column, value, message))
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCell:
+class PlacedCell(NamedTuple):
     """A filled cell, its row (from 1) and column; `merged` when its value comes from the merged cell above."""
 
     row: int
@@ -72,6 +72,8 @@ class GridRow:
     added: dict[Field, list[PlacedCell]] = field(default_factory=dict)
 
     def all(self, wanted: Field) -> list[PlacedCell]:
+        if wanted not in self.columns and wanted not in self.added:
+            return []
         found = [
             PlacedCell(self.row, match, value, match.index in self.merged)
             for match in self.columns.get(wanted, ())
@@ -91,8 +93,8 @@ class GridRow:
     def text(self, wanted: Field) -> str:
         """Every cell of the field, one below the other."""
         matches = self.columns.get(wanted, ())
-        if len(matches) == 1 and wanted not in self.added:
-            return text_of(self.values[matches[0].index])
+        if len(matches) <= 1 and wanted not in self.added:
+            return text_of(self.values[matches[0].index]) if matches else ""
         return "\n".join(text_of(cell.value) for cell in self.all(wanted))
 
     def filled(self) -> list[PlacedCell]:

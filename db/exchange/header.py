@@ -22,6 +22,7 @@ _SIDE_SHEETS = re.compile(
 _PLAN_WORDS = re.compile(
     r"\b(?:contrat|cls|clsm|asv|conseil|atelier|plan|programme|feuille de route|projet|strategie|volet)\b|20\d\d"
 )
+_PLAIN_TITLE = re.compile(r"(?:titre|intitule)\b")
 _HELP = re.compile(
     r"champ (?:texte|liste|numerique|date|binaire|obligatoire|facultatif)|saisissez|choisissez|indiquez\b|"
     r"indiquer si|texte court|"
@@ -52,7 +53,7 @@ def is_help(text: str) -> bool:
     return _HELP.match(fold(text[:120]).lstrip("- *")) is not None
 
 
-def find_table(workbook: Workbook, sheet: str | None = None) -> Table:
+def find_table(workbook: Workbook, sheet: str | None = None, accepted: frozenset[int] | None = None) -> Table:
     """The sheet (best matched, hidden ones and lists last) and the header row. Raises UnreadableFile, naming what was
     seen, when no row has a title column, or when the sheet asked for does not exist."""
     candidates = _asked(workbook, sheet) if sheet else workbook.worksheets
@@ -82,7 +83,7 @@ def find_table(workbook: Workbook, sheet: str | None = None) -> Table:
         for row, fields in found.items()
         if row != header and fields >= HEADER_LIKE_FIELDS
     ]
-    return _table(worksheet, header, tuple(notes))
+    return _table(worksheet, header, tuple(notes), accepted)
 
 
 def _asked(workbook: Workbook, name: str) -> Sequence[Worksheet]:
@@ -97,10 +98,12 @@ def _header_rows(worksheet: Worksheet) -> dict[int, int]:
     """The rows that have a title column, with how many different fields each matches."""
     found = {}
     for index, row in enumerate(worksheet.rows[:SEARCHED_ROWS]):
-        fields = [f[0] for cell in row if isinstance(cell, str) and len(cell) <= 200 and (f := field_of(cell))]
-        filled = sum(cell is not None for cell in row)
-        if Field.TITLE in fields and (len(set(fields)) * 2 > filled or len(set(fields)) >= HEADER_LIKE_FIELDS):
-            found[index] = len(set(fields))
+        labels = [(text_of(cell), f[0]) for cell in row if isinstance(cell, str) and (f := field_of(cell))]
+        fields = {field for _, field in labels}
+        known = len(labels) * 2 >= sum(cell is not None for cell in row) or len(fields) >= HEADER_LIKE_FIELDS
+        plain = any(field is Field.TITLE and _PLAIN_TITLE.match(fold(label)) for label, field in labels)
+        if Field.TITLE in fields and (known or plain):
+            found[index] = len(fields)
     return found
 
 
@@ -126,7 +129,7 @@ def _no_header(workbook: Workbook, candidates: Sequence[Worksheet]) -> Unreadabl
     return UnreadableFile(what, remedy)
 
 
-def _table(worksheet: Worksheet, header: int, notes: tuple[Note, ...]) -> Table:
+def _table(worksheet: Worksheet, header: int, notes: tuple[Note, ...], accepted: frozenset[int] | None) -> Table:
     width = max(len(row) for row in worksheet.rows)
     labels = _labels(worksheet, header, width)
     first = header + 1
@@ -136,7 +139,7 @@ def _table(worksheet: Worksheet, header: int, notes: tuple[Note, ...]) -> Table:
     for row in worksheet.rows[first:]:
         for index, cell in enumerate(row):
             filled[index] += cell is not None
-    columns, ignored = match_columns(labels, filled)
+    columns, ignored = match_columns(labels, filled, accepted)
     return Table(worksheet, header, first, labels, tuple(columns), tuple(ignored), _title(worksheet, header), notes)
 
 

@@ -10,9 +10,9 @@ from db.rules.vocabulary import InitiativeKind
 
 MAX_NAME = 200
 _NOBODY = frozenset([
-    "a designer", "a definir", "a preciser", "a determiner", "a identifier", "a venir", "a completer", "aucun", "aucune",
-    "en cours de designation", "en attente", "neant", "nc", "n c", "nd", "n d", "so", "s o", "sans objet", "tbd", "vacant",
-    "non defini", "non renseigne", "x",
+    "a designer", "a definir", "a preciser", "a determiner", "a identifier", "a venir", "a completer", "aucun",
+    "aucune", "en cours de designation", "en attente", "neant", "nc", "n c", "nd", "n d", "so", "s o", "sans objet", "tbd",
+    "vacant",     "non defini", "non renseigne", "x",
 ])  # fmt: skip
 
 

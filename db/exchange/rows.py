@@ -26,17 +26,18 @@ _KINDS = [
     (re.compile(r"\basv\b|atelier sante ville"), InitiativeKind.ASV),
 ]
 _NUMBER = re.compile(
-    r"\b(?:cls|contrat local de sante)(?: n| no)? ?(\d{1,2})\b(?! \d)|\b(\d)e (?:cls|contrat local de sante)\b"
+    r"\b(?:cls|contrat local de sante)(?: n| no)? ?(\d{1,2})\b|\b(\d)e (?:cls|contrat local de sante)\b"
 )
 _YEARS = re.compile(r"\b(20\d\d) (?:a )?(20\d\d)\b")
 
 
-def understand(workbook: Workbook, sheet: str | None = None) -> PlanDraft:
-    """The plan a workbook holds, as far as it can be understood; `sheet` names the sheet to read.
+def understand(workbook: Workbook, sheet: str | None = None, accepted: frozenset[int] | None = None) -> PlanDraft:
+    """The plan a workbook holds, as far as it can be understood; `sheet` names the sheet to read, `accepted` the
+    columns (from 0) whose label is only close and was confirmed (None reads them all).
 
     Raises UnreadableFile when no header row is found. Nothing is written anywhere.
     """
-    table = find_table(workbook, sheet)
+    table = find_table(workbook, sheet, accepted)
     title = words_of(table.title or "")
     kind = next((kind for pattern, kind in _KINDS if pattern.search(title)), None)
     log, tree = Log(notes=list(table.notes)), AxisTree()

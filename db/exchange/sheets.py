@@ -265,7 +265,7 @@ class SheetReader:
             )
 
     def _texts(self) -> None:
-        texts = {name: self.cells.text(name) for name in TEXT_FIELDS if self.cells.has(name)}
+        texts = {name: text for name in TEXT_FIELDS if (text := self.cells.text(name))}
         period = self.cells.first(Field.PERIOD)
         if period is not None and read_period(period.value).value is None:
             texts[Field.CALENDAR] = "\n".join(filter(None, [texts.get(Field.CALENDAR), text_of(period.value)]))

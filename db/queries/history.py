@@ -210,7 +210,7 @@ class _Names:
     @staticmethod
     def _named(session: Session, table: str, ids: set[int]) -> dict[int, str]:
         model, name = NAMED[table]
-        return {key: said for key, said in session.execute(select(model.id, name).where(model.id.in_(ids)))}
+        return {row[0]: row[1] for row in session.execute(select(model.id, name).where(model.id.in_(ids)))}
 
     def change(self, line: Line) -> RowChange:
         """A line of the journal, its values read back; columns that nobody reads are left out."""

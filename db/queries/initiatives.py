@@ -59,6 +59,7 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
     initial, current = _counts(session, initiative_id, on)
     last, following, committee = _committee(session, initiative_id, on)
     return Header(
+        on=on,
         id=here.id,
         code=here.code,
         kind=here.kind,

@@ -30,6 +30,7 @@ class Point:
 class Header:
     """A démarche as the head of a page says it, on a day."""
 
+    on: date
     id: int
     code: str
     kind: InitiativeKind

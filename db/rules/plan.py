@@ -190,7 +190,7 @@ def fuzzy(day: date | None, precision: DatePrecision | None) -> FuzzyDate | None
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The facts of every sheet of a plan, by sheet, on a day; `coordinates` says whether the coordinator's lists are made."""
+    """The facts of a plan's sheets, by sheet, on a day; `coordinates`: whether the coordinator's lists are made."""
 
     paths: dict[int, tuple[int, ...]]
     statuses: dict[int, StatusFact]

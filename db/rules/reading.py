@@ -1,12 +1,13 @@
 """Reading of figures, yes/no and lists as people type them: one reader for the import and for every grid.
 
-Nothing is guessed: a cell that can be understood in two ways, or not at all, comes back with a sentence and its raw text.
+Nothing is guessed: a cell that has two meanings, or none, comes back with a sentence and its raw text.
 """
 
 import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from db.rules.text import clean, fold, words_of
@@ -20,7 +21,8 @@ YES_WORDS = frozenset(["vrai", "oui", "true", "x", "☑", "☒", "✓", "✔", "
 NO_WORDS = frozenset(["faux", "non", "false", "☐", "□", "✗", "✘", "❌", "0", "n", "no"])
 
 _ABSENCES = {
-    **dict.fromkeys(["nc", "nd", "n d", "n c", "non disponible", "indisponible", "non connu", "inconnu", "non communique"],
+    **dict.fromkeys(["nc", "nd", "n d", "n c", "non disponible", "indisponible", "non connu", "inconnu",
+                     "non communique"],
                     Absence.UNAVAILABLE),
     **dict.fromkeys(["so", "s o", "sans objet", "non applicable", "non concerne", "na", "n a"], Absence.NOT_APPLICABLE),
     **dict.fromkeys(["non renseigne", "a renseigner", "a completer"], Absence.NOT_PROVIDED),
@@ -79,7 +81,7 @@ def read_amount(cell: Cell) -> Reading[int]:
     raw = text_of(cell)
     if (nothing := absence_of(raw)) is not None:
         return Reading(absence=nothing, raw=raw)
-    if isinstance(cell, bool) or isinstance(cell, dt.date):
+    if isinstance(cell, bool | dt.date):
         what = "une case à cocher" if isinstance(cell, bool) else "une date"
         return Reading(reason=f"C'est {what}, pas un montant : écrire un nombre d'euros, par exemple 12 500.", raw=raw)
     euros = Decimal(str(cell)) if isinstance(cell, int | float) else _euros(raw)
@@ -139,7 +141,12 @@ def decimal_of(text: str, strict_thousands: bool = True) -> Decimal | str:
         return f"« {text} » se lit {whole}{rest} ou {whole},{rest} : écrire l'un des deux."
     whole, _, fraction = text.replace("'", " ").replace(".", ",").partition(",")
     groups = whole.split()
-    if not groups or any(len(g) != 3 for g in groups[1:]) or (len(groups) > 1 and len(groups[0]) > 3) or " " in fraction:
+    if (
+        not groups
+        or any(len(g) != 3 for g in groups[1:])
+        or (len(groups) > 1 and len(groups[0]) > 3)
+        or " " in fraction
+    ):
         return f"« {text} » n'est pas un nombre : les milliers vont par trois, par exemple 12 500."
     return Decimal("".join(groups) + ("." + fraction if fraction else ""))
 
@@ -153,7 +160,9 @@ def read_number(cell: Cell) -> Reading[Decimal]:
         return Reading(reason="Ce n'est pas un nombre : écrire par exemple 12 ou 8,5.", raw=raw)
     if isinstance(cell, int | float):
         number = Decimal(str(cell))
-        return Reading(value=number, raw=raw) if number.is_finite() else Reading(reason="Ce n'est pas un nombre.", raw=raw)
+        return (
+            Reading(value=number, raw=raw) if number.is_finite() else Reading(reason="Ce n'est pas un nombre.", raw=raw)
+        )
     if is_dash(raw):
         return Reading(reason="Un tiret ne dit pas si la valeur est nulle, inconnue ou sans objet.", raw=raw)
     found = re.fullmatch(rf"(-?) ?({_FIGURE})", fold(raw))
@@ -203,15 +212,42 @@ def read_yes_no(cell: Cell) -> Reading[bool]:
 
 
 _PAIRS = {")": "(", "]": "[", "»": "«", "”": "“"}
+_MAY_SEPARATE = re.compile(r"[,;/\n]")
 _LINE_BULLET = re.compile(r"^(?:[-*•–—▪●◦➔➢→►✓✔o·]\s+|[•▪●◦➔➢►]\s*)")
-_PREPOSITIONS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur", "un", "une"])
+_PREPOSITIONS = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "ou",
+        "par",
+        "pour",
+        "sur",
+        "un",
+        "une",
+    ]
+)
 
 
 def read_list(cell: Cell) -> Reading[tuple[str, ...]]:
     """Names separated by commas, semicolons, slashes or lines, never inside brackets or quotes; without duplicates."""
-    raw = text_of(cell)
+    return _read_list_text(text_of(cell))
+
+
+@lru_cache(maxsize=4096)
+def _read_list_text(raw: str) -> Reading[tuple[str, ...]]:
     items: dict[str, str] = {}
-    for piece in _split(raw):
+    for piece in _split(raw) if _MAY_SEPARATE.search(raw) else [raw]:
         item = _LINE_BULLET.sub("", piece.strip()).strip(" \t\n;,")
         if len(item) > 1 and item[0] == item[-1] == '"' and item.count('"') == 2:
             item = item[1:-1].strip()

@@ -25,7 +25,9 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ][\d:.z+]*)?")
 _MONTH = re.compile(r"(\d{1,2})[/.\-](\d{4})|(\d{4})-(\d{2})")
 _YEAR = re.compile(r"(\d{4})")
 _WRITTEN = re.compile(rf"{_WEEKDAYS}(?:(\d{{1,2}})(?:er)? )?([a-z]+)\.? (\d{{4}})")
-_QUARTER = re.compile(r"t ?([1-4])[ /\-]?(\d{4})|(\d{4})[ /\-]?t([1-4])|([1-4])(?:er|e|eme|nd)? trimestre (?:de )?(\d{4})")
+_QUARTER = re.compile(
+    r"t ?([1-4])[ /\-]?(\d{4})|(\d{4})[ /\-]?t([1-4])|([1-4])(?:er|e|eme|nd)? trimestre (?:de )?(\d{4})"
+)
 _HALF = re.compile(r"s ?([12])[ /\-]?(\d{4})|(\d{4})[ /\-]?s([12])|([12])(?:er|e|eme|nd)? semestre (?:de )?(\d{4})")
 _BETWEEN = re.compile(r" (?:a|au|jusqu'a|jusqu'au|-|->|→|/) |→|->")
 _YEARS = re.compile(r"(\d{4}) ?[-/] ?(\d{4})")
@@ -76,7 +78,9 @@ def read_period(cell: Cell) -> Reading[Period]:
         starts, ends = read_date(sides[0]), read_date(sides[1], end=True)
         if starts.value and ends.value and starts.value.day <= ends.value.day:
             return Reading(value=Period(starts.value, ends.value), raw=raw)
-    return Reading(reason="Période non comprise. Accepté : 2024-2026, de mars 2024 à juin 2025, T2 2025, 2025.", raw=raw)
+    return Reading(
+        reason="Période non comprise. Accepté : 2024-2026, de mars 2024 à juin 2025, T2 2025, 2025.", raw=raw
+    )
 
 
 def _sided(date: FuzzyDate, end: bool) -> FuzzyDate:
@@ -133,7 +137,7 @@ def _written(text: str) -> FuzzyDate | str:
 def _day(year: str, month: str, day: str) -> FuzzyDate | str:
     full_year = int(year) + (2000 if len(year) == 2 else 0)
     if int(month) > 12 and int(day) <= 12:
-        return f"Le mois {month} n'existe pas : la date est peut-être écrite à l'américaine (mois, jour, année). {ACCEPTED}"
+        return f"Le mois {month} n'existe pas : la date est peut-être à l'américaine (mois, jour, année). {ACCEPTED}"
     try:
         return _checked(dt.date(full_year, int(month), int(day)), DatePrecision.DAY)
     except ValueError:

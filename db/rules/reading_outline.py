@@ -32,9 +32,21 @@ _AXIS = re.compile(
     rf"objectif|OS|OO)\s*{_NO}((?:[A-Z]{{0,2}}\d{{1,3}}|[IVX]{{1,5}}\b)(?:\.\d{{1,3}})*)(?:{_MARK}|\s+|$)(.*)",
     re.I | re.S,
 )
-_AXIS_NUMBER = re.compile(rf"([A-Z]{{0,2}}\d{{1,3}}(?:\.\d{{1,3}})*)(?:\.?{_MARK}|\.\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(\S.*)", re.S)
+_AXIS_NUMBER = re.compile(
+    rf"([A-Z]{{0,2}}\d{{1,3}}(?:\.\d{{1,3}})*)(?:\.?{_MARK}|\.\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(\S.*)", re.S
+)
 _PLACEHOLDERS = frozenset(
-    ["axe", "sous axe", "sous sous axe", "axe x", "sous axe x x", "sous sous axe x x x", "axes", "sous axes", "sans axe"]
+    [
+        "axe",
+        "sous axe",
+        "sous sous axe",
+        "axe x",
+        "sous axe x x",
+        "sous sous axe x x x",
+        "axes",
+        "sous axes",
+        "sans axe",
+    ]
 )
 
 
@@ -112,9 +124,11 @@ def opens_axis(text: str) -> bool:
     return found is not None and words_of(found[1]) not in ("os", "oo", "objectif", "priorite", "enjeu")
 
 
+_ANY_WORD = re.compile(r"[^\W_]")
 _BULLET = re.compile(r"^\s*(?:[-*•–—▪●◦➔➢→►]\s*)+")
 _HEADING = re.compile(
-    r"objectifs?\s+(g[ée]n\w*|sp[ée]c\w*|op[ée]r\w*)\s*(?:de l['’]action)?\s*(?:n\s?[°ºo]\s*)?(\d+(?:\.\d+)*)?\s*[.)]?\s*([:–—-])?\s*(.*)",
+    r"objectifs?\s+(g[ée]n\w*|sp[ée]c\w*|op[ée]r\w*)\s*(?:de l['’]action)?\s*(?:n\s?[°ºo]\s*)?"
+    r"(\d+(?:\.\d+)*)?\s*[.)]?\s*([:–—-])?\s*(.*)",
     re.I | re.S,
 )
 _SHORT_HEADING = re.compile(r"(OG|OS|OO)\s*(\d+(?:\.\d+)*)?\s*[:–—-]\s*(.*)", re.S)
@@ -142,7 +156,7 @@ def read_objectives(text: str, default: ObjectiveLevel = ObjectiveLevel.GENERAL)
     open_level: ObjectiveLevel | None = None
     for line in _INLINE.sub("\n", clean(text)).split("\n"):
         bare = _BULLET.sub("", line).strip()
-        if not bare or not words_of(bare):
+        if not _ANY_WORD.search(bare):
             continue
         heading = _heading(bare)
         if heading is not None:
@@ -161,6 +175,8 @@ def read_objectives(text: str, default: ObjectiveLevel = ObjectiveLevel.GENERAL)
 
 
 def _heading(line: str) -> tuple[ObjectiveLevel, str | None, str] | None:
+    if line[0] not in "oO":
+        return None
     if found := _SHORT_HEADING.fullmatch(line):
         return _SHORT[found[1]], found[2], found[3].strip()
     found = _HEADING.fullmatch(line)
@@ -186,7 +202,9 @@ _TICK = re.compile(r"^\s*(?:[✓✔✅☑☒]\ufe0f?|\[x\])\s*|\s*(?:[✓✔✅�
 _OPEN_BOX = re.compile(r"^\s*(?:☐|□|\[ ?\])\s*")
 _BRACKETED = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
 _TAIL = re.compile(r"\s*(?:[:;,]|\s[-–—])\s*([^:;,]{2,40})$")
-_DONE_WORD = re.compile(r"(?:fait|r[ée]alis[ée]|termin[ée]|franchi|achev[ée])(?:e|s|es)?\b[ ,:]*(?:(?:en|le|depuis)\s+)?", re.I)
+_DONE_WORD = re.compile(
+    r"(?:fait|r[ée]alis[ée]|termin[ée]|franchi|achev[ée])(?:e|s|es)?\b[ ,:]*(?:(?:en|le|depuis)\s+)?", re.I
+)
 
 
 def read_milestones(text: str) -> tuple[MilestoneLine, ...]:
@@ -216,7 +234,7 @@ def _milestone(line: str) -> MilestoneLine:
 
 
 def _said(words: str) -> tuple[FuzzyDate | None, bool, bool] | None:
-    """(date, done, whether the date is that of doing) said by the end of a line, or None when it is part of the label."""
+    """(date, done, whether the date is that of doing) as the end of a line says, or None for a part of the label."""
     words = words.strip(" .")
     bare = _DONE_WORD.sub("", words).strip(" ,;:")
     done = bare != words.strip(" ,;:")

@@ -46,7 +46,10 @@ class EntryReading:
 
 
 _STATUS_SYNONYMS: dict[tuple[Status, Outcome | None], str] = {
-    (Status.PLANNED, None): "a venir, planifie, prevu, programme, non demarre, pas demarre, non commence, pas commence, "
+    (
+        Status.PLANNED,
+        None,
+    ): "a venir, planifie, prevu, programme, non demarre, pas demarre, non commence, pas commence, "
     "non debute, a demarrer, a lancer, a faire, a engager, pas encore demarre, a programmer",
     (Status.ONGOING, None): "en cours, demarre, commence, debute, lance, en cours de realisation, en retard, "
     "en cours de mise en oeuvre, en cours d execution",
@@ -55,7 +58,10 @@ _STATUS_SYNONYMS: dict[tuple[Status, Outcome | None], str] = {
     (Status.BLOCKED, None): "bloque",
     (Status.DONE, None): "termine, cloture, clos, acheve, finalise, fini",
     (Status.DONE, Outcome.FULL): "realise, fait, terminee realisee, entierement realise, totalement realise",
-    (Status.DONE, Outcome.PARTIAL): "partiellement realise, realise partiellement, en partie realise, realise en partie, "
+    (
+        Status.DONE,
+        Outcome.PARTIAL,
+    ): "partiellement realise, realise partiellement, en partie realise, realise en partie, "
     "terminee partiellement realisee",
     (Status.DONE, Outcome.NONE): "terminee non realisee",
     (Status.DROPPED, None): "abandonne, annule",
@@ -126,11 +132,13 @@ def _read(cell: Cell, words: Mapping[str, L], what: str, choices: Iterable[Label
         return Reading(value=found, raw=raw)
     if (nothing := _blank(raw)) is not None:
         return Reading(absence=nothing, raw=raw)
-    return Reading(reason=f"{what} inconnu : choisir dans la liste.", raw=raw, choices=tuple(c.label_fr for c in choices))
+    return Reading(
+        reason=f"{what} inconnu : choisir dans la liste.", raw=raw, choices=tuple(c.label_fr for c in choices)
+    )
 
 
 def read_status(cell: Cell) -> Reading[StatusReading]:
-    """A status word. « En retard » is a fact that is computed: read as en cours, the word kept. « À discuter » is a flag."""
+    """A status word. « En retard » is a computed fact: read as en cours, its word kept. « À discuter » is a flag."""
     raw = text_of(cell)
     key = words_of(raw[:80])
     for form in (key, key.removesuffix("s"), key.removesuffix("e"), key.removesuffix("es")):
@@ -142,7 +150,9 @@ def read_status(cell: Cell) -> Reading[StatusReading]:
     if (nothing := _blank(raw)) is not None:
         return Reading(absence=nothing, raw=raw)
     if re.fullmatch(r"(?:non|pas) (?:realise|fait|realisee|faite)s?", key):
-        reason = f"« {raw} » peut vouloir dire terminée sans être réalisée, abandonnée ou pas encore commencée : choisir."
+        reason = (
+            f"« {raw} » peut vouloir dire terminée sans être réalisée, abandonnée ou pas encore commencée : choisir."
+        )
         return Reading(reason=reason, raw=raw, choices=_NOT_DONE_CHOICES)
     return Reading(reason=f"Statut « {raw[:60]} » inconnu : choisir dans la liste.", raw=raw, choices=STATUS_CHOICES)
 
@@ -155,7 +165,11 @@ def read_milestone_state(cell: Cell) -> Reading[MilestoneState]:
     status = read_status(cell)
     if status.absence is not None:
         return Reading(absence=status.absence, raw=raw)
-    if status.value is not None and status.value.status in _MILESTONE_STATES and status.value.outcome in (None, Outcome.FULL):
+    if (
+        status.value is not None
+        and status.value.status in _MILESTONE_STATES
+        and status.value.outcome in (None, Outcome.FULL)
+    ):
         return Reading(value=_MILESTONE_STATES[status.value.status], raw=raw)
     choices = tuple(s.label_fr for s in MilestoneState)
     return Reading(reason="État d'étape inconnu : choisir dans la liste.", raw=raw, choices=choices)

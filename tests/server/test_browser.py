@@ -1,0 +1,68 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import browser
+from tests.serving import Server, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving(Path(__file__).parent / "scratch" / "app.py") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
+        yield launched
+        launched.close()
+
+
+def opened(chromium: Browser, server: Server, scheme: str = "light") -> tuple[Page, list[str]]:
+    """The page with its chart drawn, and the list where its console writes what went wrong."""
+    page = chromium.new_context(color_scheme=scheme, locale="fr-FR").new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on(
+        "request", lambda request: None if request.url.startswith((server.url, "data:")) else wrong.append(request.url)
+    )
+    page.goto(server.url)
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stCaptionContainer")).to_have_css("opacity", "0.82")
+    expect(page.get_by_role("button", name="Casser")).to_be_visible()
+    return page, wrong
+
+
+def test_the_document_is_french_on_the_first_visit_and_on_the_next(chromium: Browser, server: Server):
+    page, _ = opened(chromium, server)
+    first = page.evaluate("document.documentElement.lang")
+    page.reload()
+    expect(page.get_by_role("heading", name="Essai")).to_be_visible()
+    assert (first, page.evaluate("document.documentElement.lang")) == ("fr", "fr")
+
+
+def test_charts_and_grids_draw_under_the_policy_and_nothing_is_asked_elsewhere(chromium: Browser, server: Server):
+    page, wrong = opened(chromium, server)
+    expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_is_readable_in_both_appearances(chromium: Browser, server: Server, scheme: str):
+    page, _ = opened(chromium, server, scheme)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert [(violation["id"], violation["nodes"]) for violation in found.response["violations"]] == []
+
+
+def test_a_failure_is_told_in_french_without_what_failed(chromium: Browser, server: Server):
+    page, _ = opened(chromium, server)
+    page.get_by_role("button", name="Casser").click()
+    expect(page.get_by_text("Ce qui était enregistré l'est toujours")).to_be_visible()
+    expect(page.get_by_text("une panne")).to_have_count(0)
