@@ -5,7 +5,7 @@
 PYTHON_CANDIDATES := python3.13 python3.12 python3.11 python3.14 python3 python
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PIP := $(PY) -m pip --disable-pip-version-check -qq
 PYTEST := $(PY) -m pytest -q
 
 help:

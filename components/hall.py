@@ -9,10 +9,15 @@ from db.rules.vocabulary import InitiativeKind
 SHEET_ADDRESS = "fiche"
 
 
-def stand(choices: tuple[InitiativeChoice, ...], page_title: str) -> None:
-    """Draw the line, the chooser bound to `?demarche=`; nothing but the page's name while there is no démarche."""
+def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
+    """Draw the line, the chooser bound to `?demarche=`; nothing while there is no démarche.
+
+    On the page of a sheet the chooser shows the sheet's own démarche, and choosing another leaves for its overview.
+    """
     if not choices:
         return
+    if on_sheet:
+        workspace.follow_sheet(st.query_params.get(SHEET_ADDRESS))
     labels = {choice.code: choice.label for choice in choices}
     with st.container(horizontal=True, vertical_alignment="center", key="hall"):
         st.selectbox(
@@ -21,15 +26,24 @@ def stand(choices: tuple[InitiativeChoice, ...], page_title: str) -> None:
             format_func=lambda code: labels[code],
             key=workspace.CHOSEN,
             bind="query-params",
+            on_change=_leave_for_overview if on_sheet else None,
             label_visibility="collapsed",
             width=330,
         )
         header = workspace.header()
-        st.caption(title_sentence(header), width="stretch")
+        st.caption(title_sentence(header) + _fiction(header), width="stretch")
         _view(header)
-    if header.is_fictitious:
-        today = formats.day(workspace.today(workspace.initiative()))
-        st.caption(f":material/info: Démarche fictive, pour la démonstration : on y est le {today}.")
+
+
+def _leave_for_overview() -> None:
+    st.switch_page("overview.py")
+
+
+def _fiction(header: Header) -> str:
+    """The banner of a fictitious démarche, under the title sentence."""
+    if not header.is_fictitious:
+        return ""
+    return f"  \n:material/info: Démarche fictive, pour la démonstration : on y est le {formats.day(header.on)}."
 
 
 def _view(header: Header) -> None:

@@ -7,15 +7,18 @@ day and its parameters; so neither rights, nor an unpublished entry, nor yesterd
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from sqlalchemy import Engine
 
 from db import journal
-from db.engine import reading, writing
+from db.engine import engine, reading, writing
 from db.errors import BaliseError, Refused
 from db.queries import initiatives, scopes_of
+from db.queries.sheet import initiative_of_placement
 from db.rules.initiative import Header, InitiativeChoice
 from db.viewer import UNKNOWN, Viewer, local_viewer
 
@@ -55,9 +58,9 @@ def standing() -> Standing:
     """Where things stand, in one query: asked at each read, so that nothing old is ever shown."""
     code = st.session_state.get(CHOSEN)
     revisions = _revisions(code)
-    person = _viewer_at(revisions.get("rights", 0), _clock("Europe/Paris"))
+    person = _viewer_at(engine(), revisions.get("rights", 0), _clock("Europe/Paris"))
     looking = person.as_reader() if st.session_state.get(VIEW) == PUBLISHED else person
-    available = _choices_at(revisions.get("initiatives", 0), looking.scope_key, looking)
+    available = _choices_at(engine(), revisions.get("initiatives", 0), looking)
     chosen = next((choice for choice in available if choice.code == code), None)
     if chosen is None and available:
         chosen = available[0]
@@ -83,6 +86,16 @@ def chosen() -> InitiativeChoice | None:
 def initiative() -> InitiativeChoice:
     """The démarche chosen in the hall. Pages are only reached with one; anything else is told and stopped."""
     return _opened(standing())
+
+
+def follow_sheet(placement: str | None) -> None:
+    """Open the démarche in which this sheet stands, before the chooser is drawn; an unknown sheet changes nothing."""
+    if placement is None or not placement.isdigit():
+        return
+    with reading() as session:
+        code = initiative_of_placement(session, standing().viewer, int(placement))
+    if code is not None:
+        st.session_state[CHOSEN] = code
 
 
 def header() -> Header:
@@ -175,21 +188,21 @@ def _drawn(
     return _build(_asked(_now, _query, ()), *_options)
 
 
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _viewer_at(revision: int, day: date) -> Viewer:
-    with reading() as session:
+@lru_cache(maxsize=256)
+def _viewer_at(on: Engine, revision: int, day: date) -> Viewer:
+    with reading(on) as session:
         return local_viewer(session, day)
 
 
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _choices_at(revision: int, scope_key: str, _viewer: Viewer) -> tuple[InitiativeChoice, ...]:
-    with reading() as session:
-        return initiatives.choices(session, _viewer)
+@lru_cache(maxsize=256)
+def _choices_at(on: Engine, revision: int, looking: Viewer) -> tuple[InitiativeChoice, ...]:
+    with reading(on) as session:
+        return initiatives.choices(session, looking)
 
 
 def _revisions(code: str | None) -> Mapping[str, int]:
-    with reading() as session:
-        return journal.standing(session, code)
+    with engine().connect() as connection:
+        return journal.standing(connection, code)
 
 
 def _clock(zone: str) -> date:

@@ -6,23 +6,24 @@ import streamlit as st
 
 from components import hall, workspace
 
-st.set_page_config(page_title="Balise", layout="wide")
-st.html(Path(__file__).resolve().parent.parent / "components" / "theme.css")
+COMPONENTS = Path(__file__).resolve().parent.parent / "components"
 
 page = st.navigation(
     {
         "Piloter": [
-            st.Page("overview.py", title="Vue d'ensemble", icon=":material/space_dashboard:", default=True),
-            st.Page("plan.py", title="Plan d'action", icon=":material/view_list:", url_path="plan"),
+            st.Page("overview.py", title="Vue d'ensemble", default=True),
+            st.Page("plan.py", title="Plan d'action", url_path="plan"),
             st.Page("sheet.py", title="Fiche action", url_path="fiche", visibility="hidden"),
         ],
         "Réglages": [
-            st.Page("exchange.py", title="Importer, exporter", icon=":material/upload_file:", url_path="importer"),
-            st.Page("guide.py", title="Aide", icon=":material/help:", url_path="aide"),
+            st.Page("exchange.py", title="Importer, exporter", url_path="importer"),
+            st.Page("guide.py", title="Aide", url_path="aide"),
         ],
     },
     position="top",
 )
-hall.stand(workspace.choices(), page.title)
+st.set_page_config(page_title=f"{page.title} · Balise", page_icon=COMPONENTS / "balise.svg", layout="wide")
+st.html(COMPONENTS / "theme.css")
+hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS)
 workspace.notices()
 page.run()

@@ -14,7 +14,7 @@ def warm_up() -> None:
     """Import what pages are made of and open the database, so that the first view is as fast as the next."""
     import components
 
-    for module in pkgutil.iter_modules(components.__path__, "components."):
+    for module in pkgutil.walk_packages(components.__path__, "components."):
         importlib.import_module(module.name)
     with reading() as session:
         session.connection()

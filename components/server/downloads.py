@@ -1,0 +1,67 @@
+"""The downloads of « Importer, exporter »: the plan as a workbook, and the problems that a dry run found."""
+
+import re
+from datetime import date, datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from components.server.exports import EXPORTS
+from components.server.trials import TRIALS
+from db.engine import reading
+from db.errors import Refused
+from db.exchange.report import problems_csv
+from db.queries import initiatives
+from db.viewer import UNKNOWN, Viewer, local_viewer
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+EXPIRED = (
+    "Cet essai à blanc n'est plus gardé : il l'est une demi-heure, pour la personne qui l'a fait. "
+    "Revenez à la page « Importer, exporter » et déposez le fichier à nouveau."
+)
+
+
+def plan(_request: Request, code: str) -> Response:
+    """The workbook of the démarche of this code."""
+    from db.exchange.export import plan_workbook  # its library is only loaded for those who export
+
+    viewer = _viewer()
+    with reading() as session:
+        choices = initiatives.choices(session, viewer)
+        found = next((choice for choice in choices if choice.code == code), None)
+        if found is None:
+            raise Refused(UNKNOWN)
+        on = found.reference_date or datetime.now(ZoneInfo(found.time_zone)).date()
+        content = plan_workbook(session, viewer, found.id, on)
+    return attachment(content, f"plan-{code}-{on.isoformat()}.xlsx", XLSX)
+
+
+def trial_problems(_request: Request, token: str) -> Response:
+    """Everything that a dry run could not take as it is, as CSV."""
+    trial = TRIALS.of(token, _viewer())
+    if trial is None:
+        raise Refused(EXPIRED)
+    stem = re.sub(r"\.[^.]*$", "", trial.plan.draft.file) or "import"
+    return attachment(problems_csv(trial.plan).encode("utf-8"), f"{stem}-a-reprendre.csv", CSV)
+
+
+def attachment(content: bytes, name: str, kind: str) -> Response:
+    """A file to be saved under this name, whatever letters it has."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=kind, headers={"content-disposition": disposition})
+
+
+def _viewer() -> Viewer:
+    with reading() as session:
+        return local_viewer(session, _today())
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Europe/Paris")).date()
+
+
+EXPORTS.update(plan=plan, essai=trial_problems)

@@ -1,0 +1,132 @@
+"""Dry runs kept in the server's memory while somebody looks at them: few, for a while, each for its own viewer.
+
+A trial bears an unguessable token, by which its list of problems is downloaded and by which it is applied once.
+"""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from db import journal
+from db.engine import reading
+from db.exchange.compare import ImportPlan, compare
+from db.exchange.draft import PlanDraft
+from db.exchange.fields import Field
+from db.exchange.preview import preview
+from db.queries import imports
+from db.rights import Operation
+from db.rules.imports import Preview, Resemblance
+from db.viewer import Viewer, require
+
+KEPT = 32
+SECONDS = 1800.0
+APPLIED = 1000
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A dry run: its token, whose it is, what would be done, and the same in the words of a page."""
+
+    token: str
+    actor_id: int
+    plan: ImportPlan
+    preview: Preview
+
+
+class Trials:
+    """The trials of a server: at most `kept`, forgotten `seconds` after they were last looked at."""
+
+    def __init__(self, kept: int = KEPT, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._kept, self._seconds, self._clock = kept, seconds, clock
+        self._found: OrderedDict[Key, tuple[float, Trial]] = OrderedDict()
+        self._applied: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key, make: Callable[[], Trial]) -> Trial:
+        """The trial of this key, made when there is none; looking at it keeps it."""
+        with self._lock:
+            self._forget()
+            _, trial = self._found.get(key, (0.0, None))
+        trial = trial or make()
+        with self._lock:
+            self._found[key] = (self._clock(), trial)
+            self._found.move_to_end(key)
+            self._forget()
+        return trial
+
+    def of(self, token: str, viewer: Viewer) -> Trial | None:
+        """The trial of this token, when it is this viewer's and still kept."""
+        with self._lock:
+            self._forget()
+            mine = (trial for _, trial in self._found.values() if trial.actor_id == viewer.actor_id)
+            return next((trial for trial in mine if secrets.compare_digest(trial.token, token)), None)
+
+    def claim(self, token: str) -> bool:
+        """Take the right to apply a trial: True once, however many times it is clicked."""
+        with self._lock:
+            if token in self._applied:
+                return False
+            self._applied[token] = None
+            if len(self._applied) > APPLIED:
+                self._applied.popitem(last=False)
+            return True
+
+    def release(self, token: str) -> None:
+        """Give that right back, when applying was refused."""
+        with self._lock:
+            self._applied.pop(token, None)
+
+    def _forget(self) -> None:
+        limit = self._clock() - self._seconds
+        while self._found:
+            key, (seen, _) = next(iter(self._found.items()))
+            if seen > limit and len(self._found) <= self._kept:
+                return
+            del self._found[key]
+
+
+TRIALS = Trials()
+
+
+def run(
+    viewer: Viewer,
+    read_as: Key,
+    draft: PlanDraft,
+    initiative_id: int | None,
+    on: date,
+    accepted: frozenset[tuple[int, str]] = frozenset(),
+) -> Trial:
+    """The dry run of a draft into a démarche (None: a new one); `read_as` says which file, read how.
+
+    `accepted` are the conflicts, by row and field code, where the file's value was chosen. It is worked out again
+    whenever something was written meanwhile. Raises Refused without the right to import there.
+    """
+    require(viewer, Operation.IMPORT, initiative_id)
+    with reading() as session:
+        revision = journal.revisions(session, ("all",))
+    key = (viewer.actor_id, viewer.scope_key, read_as, initiative_id, on, accepted, revision)
+
+    def make() -> Trial:
+        with reading() as session:
+            plan = compare(session, viewer, draft, initiative_id, on, chosen(accepted))
+        return Trial(secrets.token_urlsafe(24), viewer.actor_id, plan, preview(plan))
+
+    return TRIALS.get(key, make)
+
+
+def resembling(viewer: Viewer, draft: PlanDraft, digest: str) -> tuple[Resemblance, ...]:
+    """The démarches that this draft, of a file of this SHA-256, may be a new version of."""
+    with reading() as session:
+        return imports.resembling(session, viewer, digest, tuple(sheet.title for sheet in draft.sheets))
+
+
+def chosen(accepted: frozenset[tuple[int, str]]) -> frozenset[tuple[int, Field]]:
+    """Choices as the comparison reads them."""
+    fields = {field.value: field for field in Field}
+    return frozenset((row, fields[code]) for row, code in accepted)
