@@ -7,6 +7,7 @@ from db.rules.reading_outline import AxisLabel, read_axis_label
 from db.rules.text import words_of
 from db.rules.vocabulary import AxisLevel
 
+WITHOUT_AXIS = "sans axe"
 _LEVELS = tuple(AxisLevel)
 
 
@@ -18,6 +19,7 @@ class AxisTree:
     notes: list[Note] = field(default_factory=list)
     current: AxisPath = ()
     opened: bool = False
+    _current_keys: tuple[str, ...] = ()
     _spellings: set[tuple[tuple[str, ...], str]] = field(default_factory=set)
     _numbers: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = field(default_factory=dict)
 
@@ -28,11 +30,13 @@ class AxisTree:
         return self.current
 
     def place(self, row: int, labels: list[str], merged: bool) -> AxisPath:
-        """Where a sheet stands. Blank axis cells inherit the axis in force: expected under a row of its own or a merged
+        """Where a sheet stands; « Sans axe » says nowhere. Blank axis cells inherit the axis in force: expected under a row of its own or a merged
         cell, reported otherwise."""
         if any(read_axis_label(label) for label in labels):
             self.current = self._path(row, labels)
             self.opened = False
+        elif any(words_of(label) == WITHOUT_AXIS for label in labels):
+            self.current, self._current_keys, self.opened = (), (), False
         elif self.current and not self.opened and not merged:
             trail = " › ".join(step.title for step in self.current)
             self.notes.append(
@@ -43,7 +47,7 @@ class AxisTree:
     def _path(self, row: int, labels: list[str]) -> AxisPath:
         read = [read_axis_label(label) for label in labels]
         steps = self._inherited(read)
-        keys = self._keys(steps)
+        keys = self._current_keys[: len(steps)]
         for label, raw in zip(read, labels, strict=True):
             if label is None:
                 continue
@@ -51,6 +55,7 @@ class AxisTree:
             keys = (*keys, key)
             steps.append(step)
             self.drafts.setdefault(keys, AxisDraft(row, tuple(steps)))
+        self._current_keys = keys
         return tuple(steps)
 
     def _inherited(self, read: list[AxisLabel | None]) -> list[AxisStep]:
@@ -61,10 +66,6 @@ class AxisTree:
         named = next(label for label in read if label)
         depth = _LEVELS.index(named.level) if named.level else written
         return list(self.current[: min(depth, written)])
-
-    def _keys(self, steps: list[AxisStep]) -> tuple[str, ...]:
-        wanted = tuple(steps)
-        return next((keys for keys, draft in self.drafts.items() if draft.path == wanted), ())
 
     def _unified(
         self, row: int, parent: tuple[str, ...], depth: int, label: AxisLabel, raw: str

@@ -6,14 +6,17 @@ server nothing: a parser that aborts takes this process down, never the parent. 
 
 import csv
 import datetime as dt
+import html
 import io
 import json
+import re
 import sys
+import zipfile
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from db.exchange.gate import MAX_COLUMNS, MAX_ROWS, FileKind, UnreadableFile, admit, damaged, too_many
+from db.exchange.gate import MAX_COLUMNS, MAX_ROWS, ErrorCells, FileKind, UnreadableFile, admit, damaged, too_many
 
 MEMORY_BYTES = 2**30
 CPU_SECONDS = 30
@@ -28,11 +31,17 @@ JsonRow = list[JsonCell]
 def main(path: str, name: str) -> None:
     _bound_resources()
     try:
-        kind = admit(Path(path), name)
+        errors: ErrorCells = {}
+        kind = admit(Path(path), name, errors)
         sheets = _text_sheets(Path(path), name) if kind is FileKind.TEXT else _workbook_sheets(path)
+        if errors:
+            _show_errors(path, errors, sheets)
         answer: dict[str, Any] = {"kind": kind.value, "sheets": sheets}
     except UnreadableFile as error:
         answer = {"what": error.what, "remedy": error.remedy}
+    except (KeyError, zipfile.BadZipFile):
+        refused = damaged()
+        answer = {"what": refused.what, "remedy": refused.remedy}
     except MemoryError:
         answer = {"what": "Le fichier demande trop de mémoire pour être lu.", "remedy": "Allégez-le, puis recommencez."}
     json.dump(answer, sys.stdout, separators=(",", ":"))
@@ -66,6 +75,33 @@ def _workbook_sheets(path: str) -> list[dict[str, Any]]:
         raise UnreadableFile("Le classeur est protégé par un mot de passe.", remedy) from error
     except (calamine.CalamineError, ValueError, OSError, OverflowError) as error:
         raise damaged() from error
+
+
+def _show_errors(path: str, errors: ErrorCells, sheets: list[dict[str, Any]]) -> None:
+    """Writes #REF! and the like where the parser left a blank: a cell in error is not an empty cell."""
+    with zipfile.ZipFile(path) as archive:
+        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    targets = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", relations):
+        known = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        targets[known.get("Id", "")] = known.get("Target", "").removeprefix("/xl/")
+    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
+        known = dict(re.findall(r'([\w:]+)="([^"]*)"', tag))
+        cells = errors.get(f"xl/{targets.get(known.get('r:id', ''), '')}", [])
+        sheet = next((sheet for sheet in sheets if sheet["name"] == html.unescape(known.get("name", ""))), None)
+        if sheet is not None:
+            for row, column, word in cells:
+                _write(sheet["rows"], row, column, word)
+
+
+def _write(rows: list[JsonRow], row: int, column: int, word: str) -> None:
+    if row >= MAX_ROWS or column >= MAX_COLUMNS:
+        return
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    if rows[row][column] is None:
+        rows[row][column] = word
 
 
 def _sheet(sheet: Any, visible: bool) -> dict[str, Any]:

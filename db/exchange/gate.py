@@ -26,7 +26,7 @@ NOTHING_DONE = "Rien n'a été importé."
 SAVE_AS_XLSX = "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."
 
 
-class UnreadableFile(Exception):  # noqa: N818 — a message for the user, not a programming error
+class UnreadableFile(Exception):
     """The file cannot be read at all; the message says what happened, what was kept and what to do."""
 
     def __init__(self, what: str, remedy: str = SAVE_AS_XLSX) -> None:
@@ -233,7 +233,7 @@ def _bomb() -> UnreadableFile:
     return UnreadableFile("Le classeur est compressé de façon anormale : il a peut-être été fabriqué pour nuire.")
 
 
-def _check_contents(file: BinaryIO, entries: list[zipfile.ZipInfo], kind: FileKind) -> None:
+def _check_contents(file: BinaryIO, entries: list[zipfile.ZipInfo], kind: FileKind, error_cells: ErrorCells) -> None:
     total = 0
     for entry in entries:
         extent = _OdsExtent() if kind is FileKind.ODS else _SheetExtent()
@@ -270,6 +270,7 @@ def _check_markup(text: bytes, extent: "_SheetExtent | _OdsExtent") -> bytes:
         raise UnreadableFile(
             "Le classeur contient une déclaration interdite (entités XML) : il a peut-être été fabriqué pour nuire."
         )
+    # A cell in error is one match up to its value: it must not be cut in two.
     cut = max(text.rfind(b"<c "), text.rfind(b"<row")) if b't="e"' in text[-400:] else text.rfind(b"<")
     cut = len(text) if cut < 0 or len(text) - cut > CHUNK else cut
     extent.feed(text, cut)
@@ -318,9 +319,10 @@ class _SheetExtent:
 
     _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
     _ERROR = re.compile(
-        rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,5})"[^>]*>(?:<(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>|<f[^>]*/>)?'
-        rb"<(?:\w+:)?v>(#[^<]{1,20})"
+        rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,5})"[^>]*>'
+        rb"(?:<(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>|<f[^>]*/>)?<(?:\w+:)?v>(#[^<]{1,20})"
     )
+    _NOT_PLAINLY_NEAR = re.compile(rb'<(?:\w+:c|c(?! r="(?:[A-J]?[A-Z]|K[A-N])[01]?\d{1,4}"))[\s>/]')
     _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
 
     def __init__(self) -> None:
@@ -332,6 +334,8 @@ class _SheetExtent:
         if b't="e"' in text and len(self.errors) < MAX_ROWS:
             for cell in self._ERROR.finditer(text, 0, end):
                 self.errors.append((int(cell[2]) - 1, _column_number(cell[1]) - 1, cell[3].decode("ascii", "replace")))
+        if self._is_plainly_near(text):
+            return
         for tag in self._TAG.finditer(text, 0, end):
             found = self._REFERENCE.search(tag[2])
             if tag[1] == b"row":
@@ -342,6 +346,15 @@ class _SheetExtent:
                 self.column, self.row = _column_number(found[1]), int(found[2][:9])
             if not tag[2].endswith(b"/") and (self.row > MAX_ROWS or self.column > MAX_COLUMNS):
                 raise _too_far(self.column)
+
+    def _is_plainly_near(self, text: bytes) -> bool:
+        """The usual case, ten times faster: every cell bears its reference, and none is far."""
+        if self._NOT_PLAINLY_NEAR.search(text):
+            return False
+        last_row = text.rfind(b'<row r="')
+        if last_row >= 0:
+            self.row = int(text[last_row + 8 : last_row + 20].split(b'"')[0] or 0)
+        return True
 
 
 def _column_number(letters: bytes) -> int:

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.exchange.draft import OrganisationDraft
-from db.rules.text import fold, is_acronym, stands_for, words_of
+from db.rules.text import acronyms_for, fold, is_acronym, words_of
 from db.rules.vocabulary import InitiativeKind
 
 MAX_NAME = 200
 _NOBODY = frozenset([
     "a designer", "a definir", "a preciser", "a determiner", "a identifier", "a venir", "a completer", "aucun",
-    "aucune", "en cours de designation", "en attente", "neant", "nc", "n c", "nd", "n d", "so", "s o", "sans objet", "tbd",
-    "vacant",     "non defini", "non renseigne", "x",
+    "aucune", "en cours de designation", "en attente", "neant", "nc", "n c", "nd", "n d", "so", "s o", "sans objet",
+    "tbd", "vacant", "non defini", "non renseigne", "x",
 ])  # fmt: skip
 
 
@@ -42,7 +42,8 @@ def unify(spellings: Iterable[str], kind: InitiativeKind | None) -> Directory:
     for spelling in spellings:
         groups.setdefault(words_of(spelling) or fold(spelling), Counter())[spelling] += 1
     leaders = {key: max(found, key=lambda s: (found[s], s != s.upper(), -len(s))) for key, found in groups.items()}
-    target = {key: _bearer(key, leaders, kind) for key in groups}
+    bearers = _bearers(leaders.values()) if any(is_acronym(name) for name in leaders.values()) else {}
+    target = {key: _full_name(leaders[key], bearers, kind) for key in groups}
     members: dict[str, list[str]] = {}
     for key, found in groups.items():
         members.setdefault(target[key], []).extend(found)
@@ -52,15 +53,20 @@ def unify(spellings: Iterable[str], kind: InitiativeKind | None) -> Directory:
     return Directory(organisations, {s: target[key] for key, found in groups.items() for s in found})
 
 
-def _bearer(key: str, leaders: dict[str, str], kind: InitiativeKind | None) -> str:
-    name = leaders[key]
+def _bearers(names: Iterable[str]) -> dict[str, list[str]]:
+    """For each acronym that a full name may bear, the names that may."""
+    bearers: dict[str, list[str]] = {}
+    for name in names:
+        if not is_acronym(name):
+            for acronym in acronyms_for(name):
+                bearers.setdefault(acronym, []).append(name)
+    return bearers
+
+
+def _full_name(name: str, bearers: dict[str, list[str]], kind: InitiativeKind | None) -> str:
     if not is_acronym(name):
         return name
-    full = [
-        other
-        for other_key, other in leaders.items()
-        if other_key != key and not is_acronym(other) and stands_for(name, other)
-    ]
+    full = bearers.get(words_of(name).replace(" ", ""), [])
     if len(full) == 1:
         return full[0]
     if not full and kind is not None and words_of(name) == kind.value:

@@ -135,7 +135,7 @@ class SheetReader:
             self._one(Field.STARTS_ON, read_date),
             self._one(Field.ENDS_ON, lambda cell: read_date(cell, end=True)),
         )
-        if starts is None and ends is None and not self.block.unsettled & {Field.STARTS_ON, Field.ENDS_ON}:
+        if not self.cells.has(Field.STARTS_ON) and not self.cells.has(Field.ENDS_ON):
             starts, ends = self._period()
         if starts and ends and ends.day < starts.day:
             for cell in (self.cells.first(Field.STARTS_ON), self.cells.first(Field.ENDS_ON)):

@@ -147,6 +147,7 @@ class Reading:
 
     starts_on: date
     ends_on: date
+    measured_on: date | None
     value: float | None
     text: str | None
     absence: Absence | None

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SHORT = 200  # labels, names and words come back row after row: their folding is kept
+_SHORT = 200  # labels, names and words come back row after row: what was made of them is kept
 _SIMPLER = str.maketrans(
     {
         **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
@@ -27,6 +27,7 @@ _MEDIAN = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[0-9]+")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
 _SMALL_WORDS = frozenset(
     [
         "a",
@@ -55,6 +56,15 @@ _SMALL_WORDS = frozenset(
 
 def clean(text: str) -> str:
     """The text as its writer meant it: composed (NFC), without control or invisible characters, lines kept."""
+    return _clean_short(text) if len(text) <= _SHORT else _clean(text)
+
+
+@lru_cache(maxsize=16_384)
+def _clean_short(text: str) -> str:
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
     if text.isprintable() and "_x" not in text:
         return unicodedata.normalize("NFC", text).strip()
     text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
@@ -117,16 +127,21 @@ def is_acronym(text: str) -> bool:
     return 2 <= len(bare) <= 10 and bare.isalnum() and bare == bare.upper() and sum(c.isalpha() for c in bare) >= 2
 
 
-def stands_for(acronym: str, text: str) -> bool:
-    """Whether the acronym abbreviates the text: small words may count or not (« SSIAD » for « Service de soins
-    infirmiers à domicile »), or the text gives it in brackets (« Service Autonomie à Domicile (SAD) »)."""
-    letters = words_of(acronym).replace(" ", "")
-    if not is_acronym(acronym) or words_of(text).replace(" ", "") == letters:
-        return False
-    if re.search(rf"\(\s*{re.escape(letters)}\s*\)", fold(text)):
-        return True
-    words = words_of(re.sub(r"\([^)]*\)", " ", text)).split()
-    if not 2 <= len(words) <= 12:
-        return False
-    pattern = "".join(re.escape(w[0]) + ("?" if w in _SMALL_WORDS else "") for w in words)
-    return re.fullmatch(pattern, letters) is not None
+def acronyms_for(name: str) -> frozenset[str]:
+    """Every acronym (folded, without points) that may abbreviate the name: its initials, small words counting or not
+    (« SSIAD » for « Service de soins infirmiers à domicile »), and what it gives in brackets (« … Domicile (SAD) »)."""
+    bracketed = {words_of(found).replace(" ", "") for found in _BRACKETED.findall(name) if is_acronym(found)}
+    words = words_of(_BRACKETED.sub(" ", name)).split() if len(name) <= _SHORT else []
+    small = sum(word in _SMALL_WORDS for word in words)
+    if not 2 <= len(words) <= 12 or small > 6:
+        return frozenset(bracketed)
+    initials = {""}
+    for word in words:
+        longer = {start + word[0] for start in initials}
+        initials = longer | initials if word in _SMALL_WORDS else longer
+    return frozenset(bracketed | initials)
+
+
+def stands_for(acronym: str, name: str) -> bool:
+    """Whether the acronym abbreviates the name."""
+    return is_acronym(acronym) and words_of(acronym).replace(" ", "") in acronyms_for(name)

@@ -23,7 +23,8 @@ ODS_NAMESPACES = (
 )
 PLAN: Rows = [
     ["Axe", "Objectif stratégique", "Titre de l'action", "Structure pilote", "Statut", "Date de début", "Date de fin"],
-    ["Axe 1. Accès aux soins", "OS 1.1 : Aller vers", "Fiche action 1. Bus santé", "CPTS, CCAS", "En cours", "T2 2025", 2028],
+    ["Axe 1. Accès aux soins", "OS 1.1 : Aller vers", "Fiche action 1. Bus santé", "CPTS, CCAS", "En cours", "T2 2025",
+     2028],
     ["Axe 1. Accès aux soins", "OS 1.1 : Aller vers", "Fiche action 2. Permanences", "CCAS", "À venir", "03/2026", ""],
 ]  # fmt: skip
 

@@ -26,7 +26,8 @@ def test_the_exports_own_label_of_every_field_is_recognised(field: Field) -> Non
         ("Etapes de la fiche action", Field.MILESTONES), ("Service-département-pôle pilote", Field.LEAD_SERVICE),
         ("Mesures liées", Field.LINKED_ACTIONS), ("NOTES  COMPLÉMENTAIRES", Field.NOTES), ("N°", Field.CODE),
         ("Programme (PRS)", Field.LINKED_SCHEMES), ("Sous-axe (x.x)", Field.SUB_AXIS), ("Contexte", Field.RATIONALE),
-        ("Pilote(s)", Field.LEAD), ("Milieu d’intervention", Field.SETTINGS), ("Action chaînée avec", Field.PREVIOUS_ACTION),
+        ("Pilote(s)", Field.LEAD), ("Milieu d’intervention", Field.SETTINGS),
+        ("Action chaînée avec", Field.PREVIOUS_ACTION),
     ],
 )  # fmt: skip
 def test_a_label_met_in_real_templates_is_a_synonym(label: str, field: Field) -> None:
@@ -81,7 +82,11 @@ def test_a_group_of_columns_above_the_header_is_not_the_plans_title(tmp_path: Pa
 
 def test_a_header_over_two_rows_is_read_whole(tmp_path: Path) -> None:
     rows = [["Titre", "Dates", ""], ["", "Début", "Fin"], ["Bus", "2025", "2026"]]
-    with_title_below = [["", "Calendrier", "", "Statut"], ["Titre", "Début", "Fin", ""], ["Bus", "2025", "2026", "En cours"]]
+    with_title_below = [
+        ["", "Calendrier", "", "Statut"],
+        ["Titre", "Début", "Fin", ""],
+        ["Bus", "2025", "2026", "En cours"],
+    ]
     assert plan_of_rows(tmp_path, with_title_below).sheets[0].status == "ongoing"
     assert plan_of_rows(tmp_path, rows, merges=[(0, 0, 1, 0, "Titre")]).sheets[0].title == "Bus"
 

@@ -80,7 +80,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "too heavy": (lambda f: _raw(f, "lourd.csv", b"a;b\n" * 6_000_000), "la limite est de 20 Mo"),
     "pdf": (lambda f: _raw(f, "plan.xlsx", b"%PDF-1.7 ..."), "document PDF"),
     "image": (lambda f: _raw(f, "plan.png", b"\x89PNG\r\n\x1a\n"), "une image"),
-    "html named xls": (lambda f: _raw(f, "plan.xls", b"<html><table><tr><td>Titre</td></tr></table></html>"), "page web"),
+    "html named xls": (lambda f: _raw(f, "plan.xls", b"<html><table><td>Titre</td></table></html>"), "page web"),
     "xml": (lambda f: _raw(f, "plan.fods", b'<?xml version="1.0"?><office:document/>'), "document XML"),
     "binary": (lambda f: _raw(f, "plan.csv", bytes(range(256)) * 20), "n'est reconnu sous aucun format"),
     "xlsx named csv": (lambda f: _valid(f).rename(f / "plan.csv"), "nommé .csv mais contient un classeur Excel"),
@@ -124,7 +124,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
         lambda f: _with(f, SHEET, sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
         "au-delà de la colonne 300",
     ),
-    "unnumbered wide row": (lambda f: _with(f, SHEET, sheet_xml("<row>" + "<c><v>1</v></c>" * 301 + "</row>")), "colonne 300"),
+    "unnumbered wide row": (
+        lambda f: _with(f, SHEET, sheet_xml("<row>" + "<c><v>1</v></c>" * 301 + "</row>")),
+        "colonne 300",
+    ),
     "20 001 filled rows": (_far_rows, "au-delà de la ligne 20000"),
     "301 columns": (lambda f: xlsx(f / "large.xlsx", [["Titre"] * 301]), "au-delà de la colonne 300"),
     "301 csv columns": (lambda f: delimited(f / "large.csv", [["Titre"] * 301]), "300 colonnes"),
@@ -160,13 +163,16 @@ def test_a_million_blank_styled_rows_are_read_as_nothing(tmp_path: Path) -> None
 
 
 def test_an_ods_with_a_million_blank_repeated_rows_is_read(tmp_path: Path) -> None:
-    tail = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'  # noqa: E501
+    blank = '<table:table-cell table:number-columns-repeated="16384"/>'
+    tail = f'<table:table-row table:number-rows-repeated="1048000">{blank}</table:table-row>'
     path = ods(tmp_path / "p.ods", ods_table(PLAN).replace("</table:table>", tail + "</table:table>"))
     assert len(read_workbook(path).worksheets[0].rows) == len(PLAN)
 
 
 def test_a_workbook_with_macros_is_data_and_its_macros_are_left_alone(tmp_path: Path) -> None:
-    path = rezipped(_valid(tmp_path), tmp_path / "macros.xlsm", {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"})
+    path = rezipped(
+        _valid(tmp_path), tmp_path / "macros.xlsm", {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"}
+    )
     assert len(read_workbook(path).worksheets[0].rows) == len(PLAN)
 
 
@@ -216,8 +222,12 @@ def _changed_entries(data: bytes, kind: str, chance: random.Random) -> bytes:
                 if kind == "drop":
                     continue
                 place = chance.randrange(max(1, len(content)))
-                junk = chance.choice([b' r="ZZZ9"', b'"', b"<", b"&#0;", b"\xff\xfe", b"-1", b"99999999999999999999", b"<c/>"])
-                content = content[:place] + junk + content[place + (0 if kind == "attribute" else chance.randrange(60)) :]
+                junk = chance.choice(
+                    [b' r="ZZZ9"', b'"', b"<", b"&#0;", b"\xff\xfe", b"-1", b"99999999999999999999", b"<c/>"]
+                )
+                content = (
+                    content[:place] + junk + content[place + (0 if kind == "attribute" else chance.randrange(60)) :]
+                )
             new.writestr(name, content)
     return output.getvalue()
 
@@ -244,3 +254,13 @@ def damaged_sources(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str,
         (".ods", ods(folder / "p.ods", ods_table(PLAN)).read_bytes()),
         (".xlsx", merged.read_bytes()),
     ]
+
+
+def test_cells_up_to_the_limits_are_read_and_the_next_ones_are_not(tmp_path: Path) -> None:
+    def cell(reference: str, row: int) -> bytes:
+        return sheet_xml(f'<row r="{row}"><c r="{reference}"><v>1</v></c></row>')
+
+    assert read_workbook(_with(tmp_path, SHEET, cell("KN20000", 20_000))).worksheets[0].rows
+    for reference, row in (("KO1", 1), ("A20001", 20_001), ("AAA1", 1), ("ko1", 1), ("XFD1048576", 1)):
+        with pytest.raises(UnreadableFile, match="au-delà de"):
+            read_workbook(_with(tmp_path, SHEET, cell(reference, row)))

@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from db.exchange.gate import FileKind, UnreadableFile
 from db.exchange.workbook import Merge, read_workbook
@@ -42,8 +43,21 @@ def test_an_excel_cell_keeps_its_type(tmp_path: Path) -> None:
     assert read_workbook(xlsx(tmp_path / "p.xlsx", rows)).worksheets[0].rows == (tuple(rows[0]),)
 
 
+def test_a_formula_gives_its_value_and_an_error_shows_itself(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "p.xlsx"))
+    book.add_worksheet("Vide & co")
+    sheet = book.add_worksheet("Plan & suite")
+    sheet.write_row(0, 0, ["Titre", "Budget"])
+    sheet.write_formula(1, 0, '="Bus"', None, "Bus")
+    sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+    book.close()
+    assert read_workbook(tmp_path / "p.xlsx").worksheets[1].rows == (("Titre", "Budget"), ("Bus", "#DIV/0!"))
+
+
 def test_sheets_hidden_or_not_and_vertical_merges_are_told(tmp_path: Path) -> None:
-    path = xlsx(tmp_path / "p.xlsx", ("Un", [["Titre"]]), ("Deux", []), merges=[(1, 0, 3, 0, "m"), (5, 0, 5, 2, "large")])
+    path = xlsx(
+        tmp_path / "p.xlsx", ("Un", [["Titre"]]), ("Deux", []), merges=[(1, 0, 3, 0, "m"), (5, 0, 5, 2, "large")]
+    )
     book = read_workbook(path)
     assert [(sheet.name, sheet.visible) for sheet in book.worksheets] == [("Un", True), ("Deux", True)]
     assert book.worksheets[0].merges == (Merge(1, 3, 0),)
@@ -59,7 +73,7 @@ def test_a_libreoffice_workbook_gives_the_same_plan_as_an_excel_one(tmp_path: Pa
 def test_the_name_shown_is_the_one_the_user_knows(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "tmp1234", PLAN)
     assert read_workbook(path, "Plan d'action.xlsx").name == "Plan d'action.xlsx"
-    with pytest.raises(UnreadableFile, match="nommé .csv"):
+    with pytest.raises(UnreadableFile, match=r"nommé \.csv"):
         read_workbook(path, "Plan d'action.csv")
 
 

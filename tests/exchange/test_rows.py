@@ -195,7 +195,10 @@ def test_a_status_that_is_not_known_is_settled_with_choices_and_its_word_is_kept
 def test_an_end_before_its_start_is_settled_not_kept_and_does_not_block() -> None:
     draft = plan(["Titre", "Début", "Fin"], ["Bus", "2027", "2026"])
     assert (draft.sheets[0].starts_on, draft.sheets[0].ends_on) == (None, None)
-    assert [(item.field, item.value) for item in draft.to_settle] == [(Field.STARTS_ON, "2027"), (Field.ENDS_ON, "2026")]
+    assert [(item.field, item.value) for item in draft.to_settle] == [
+        (Field.STARTS_ON, "2027"),
+        (Field.ENDS_ON, "2026"),
+    ]
     assert draft.can_apply
 
 
@@ -211,10 +214,18 @@ def test_a_raw_excel_serial_is_a_date() -> None:
 
 
 def test_a_free_calendar_stays_as_text_with_the_dates_that_could_be_read() -> None:
-    draft = plan(["Titre", "Calendrier", "Année"], ["a", "de mars 2024 à juin 2025", ""], ["b", "Tous les étés", "2024-2026"])
+    draft = plan(
+        ["Titre", "Calendrier", "Année"], ["a", "de mars 2024 à juin 2025", ""], ["b", "Tous les étés", "2024-2026"]
+    )
     a, b = draft.sheets
-    assert (a.texts[Field.CALENDAR], a.ends_on) == ("de mars 2024 à juin 2025", FuzzyDate(dt.date(2025, 6, 30), DatePrecision.MONTH))
-    assert (b.texts[Field.CALENDAR], b.starts_on) == ("Tous les étés", FuzzyDate(dt.date(2024, 1, 1), DatePrecision.YEAR))
+    assert (a.texts[Field.CALENDAR], a.ends_on) == (
+        "de mars 2024 à juin 2025",
+        FuzzyDate(dt.date(2025, 6, 30), DatePrecision.MONTH),
+    )
+    assert (b.texts[Field.CALENDAR], b.starts_on) == (
+        "Tous les étés",
+        FuzzyDate(dt.date(2024, 1, 1), DatePrecision.YEAR),
+    )
     assert not draft.to_settle
 
 
@@ -249,7 +260,9 @@ def test_organisations_are_unified_through_case_accents_and_acronyms() -> None:
 
 
 def test_an_acronym_that_two_names_could_bear_is_left_alone() -> None:
-    draft = plan(["Titre", "Pilote"], ["a", "CAF"], ["b", "Centre aéré familial"], ["c", "Caisse d'allocations familiales"])
+    draft = plan(
+        ["Titre", "Pilote"], ["a", "CAF"], ["b", "Centre aéré familial"], ["c", "Caisse d'allocations familiales"]
+    )
     assert draft.sheets[0].leads == ("CAF",)
 
 
@@ -286,8 +299,20 @@ def test_a_text_that_looks_like_a_formula_is_data() -> None:
 
 
 def test_the_other_fields_are_read_by_their_own_readers() -> None:
-    head: list[object] = ["Titre", "Avancement", "Entrée dans le plan", "Météo", "En clair", "Reportée jusqu'au", "Statut", "Échelle"]
-    draft = plan(head, ["a", "58 %", "par avenant n° 2", "nuage", "x" * 201, "03/2027", "terminée (partiellement réalisée)", "EPCI"])
+    head: list[object] = [
+        "Titre",
+        "Avancement",
+        "Entrée dans le plan",
+        "Météo",
+        "En clair",
+        "Reportée jusqu'au",
+        "Statut",
+        "Échelle",
+    ]
+    draft = plan(
+        head,
+        ["a", "58 %", "par avenant n° 2", "nuage", "x" * 201, "03/2027", "terminée (partiellement réalisée)", "EPCI"],
+    )
     sheet = draft.sheets[0]
     assert (sheet.progress, sheet.entry, sheet.amendment_number) == (58, PlacementEntry.AMENDMENT, 2)
     assert (sheet.status, sheet.outcome) == (Status.DONE, Outcome.PARTIAL)
@@ -297,7 +322,8 @@ def test_the_other_fields_are_read_by_their_own_readers() -> None:
 
 CELLS = st.one_of(
     st.none(), st.text(max_size=40), st.integers(), st.floats(), st.booleans(), st.dates(),
-    st.sampled_from(["12 k€", "T2 2025", "Axe 1. A", "Objectif général : x", "((«", '"', "ARS/CPAM, CAF", "-", "#REF!", "1/2"]),
+    st.sampled_from(["12 k€", "T2 2025", "Axe 1. A", "Objectif général : x", "((«", '"',
+                     "ARS/CPAM, CAF", "-", "#REF!", "1/2"]),
 )  # fmt: skip
 LABELS = st.lists(st.sampled_from([field.label_fr for field in Field]), min_size=1, max_size=12)
 

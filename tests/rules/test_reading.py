@@ -68,7 +68,8 @@ def test_a_reader_answers_any_cell_by_a_value_a_nothing_or_a_sentence(reader: An
     [
         (5_000_000, 500_000_000), (0, 0), (12.5, 1250), ("1 234,50 €", 123_450), ("1\u202f234 € HT", 123_400),
         ("1\u00a0234,5", 123_450), ("12 k€", 1_200_000), ("1,2 M€", 120_000_000), ("1.234,50", 123_450),
-        ("1,234.50", 123_450), ("12'500 euros", 1_250_000), ("1.234.567", 123_456_700), ("0 €", 0), ("1 million d'euros", 10**8),
+        ("1,234.50", 123_450), ("12'500 euros", 1_250_000), ("1.234.567", 123_456_700), ("0 €", 0),
+        ("1 million d'euros", 10**8),
         (0.1 + 0.2, 30), ("500 TTC", 50_000),
     ],
 )  # fmt: skip
@@ -79,10 +80,12 @@ def test_an_amount_is_read_in_cents(cell: Cell, cents: int) -> None:
 @pytest.mark.parametrize(
     ("cell", "fragment"),
     [
-        ("Entre 200 et 500", "fourchette"), ("200 - 500 €", "fourchette"), ("env. 300", "approché"), ("< 5", "approché"),
+        ("Entre 200 et 500", "fourchette"), ("200 - 500 €", "fourchette"), ("env. 300", "approché"),
+        ("< 5", "approché"),
         ("-", "tiret"), ("-5", "négatif"), ("(1 200)", "négatif"), ("−5 €", "négatif"), (-1, "négatif"),
         (dt.date(2026, 1, 1), "date"), ("12/03/2026", "date"), ("12 %", "pourcentage"), ("1.234", "1234 ou 1,234"),
-        ("12 34", "par trois"), (True, "case à cocher"), (10**12, "dépasse"), (float("nan"), "pas un montant"), ("1e3", "pas un"),
+        ("12 34", "par trois"), (True, "case à cocher"), (10**12, "dépasse"), (float("nan"), "pas un montant"),
+        ("1e3", "pas un"),
         ("voir annexe", "pas un montant"),
     ],
 )  # fmt: skip
@@ -93,8 +96,10 @@ def test_an_amount_that_is_not_one_says_why(cell: Cell, fragment: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "absence"),
     [
-        ("", Absence.NOT_PROVIDED), (None, Absence.NOT_PROVIDED), ("NC", Absence.UNAVAILABLE), ("n.d.", Absence.UNAVAILABLE),
-        ("Non disponible", Absence.UNAVAILABLE), ("s.o.", Absence.NOT_APPLICABLE), ("Sans objet", Absence.NOT_APPLICABLE),
+        ("", Absence.NOT_PROVIDED), (None, Absence.NOT_PROVIDED), ("NC", Absence.UNAVAILABLE),
+        ("n.d.", Absence.UNAVAILABLE),
+        ("Non disponible", Absence.UNAVAILABLE), ("s.o.", Absence.NOT_APPLICABLE),
+        ("Sans objet", Absence.NOT_APPLICABLE),
     ],
 )  # fmt: skip
 def test_the_kinds_of_nothing_are_kept_apart(cell: Cell, absence: Absence) -> None:
@@ -126,12 +131,14 @@ def test_a_percentage_that_may_be_a_share_is_asked() -> None:
     ("cell", "first", "last", "precision"),
     [
         (47727, "2030-09-01", "2030-09-01", "day"), ("47727", "2030-09-01", "2030-09-01", "day"),
-        (dt.datetime(2026, 1, 2, 8), "2026-01-02", "2026-01-02", "day"), ("21/11/2026", "2026-11-21", "2026-11-21", "day"),
+        (dt.datetime(2026, 1, 2, 8), "2026-01-02", "2026-01-02", "day"),
+        ("21/11/2026", "2026-11-21", "2026-11-21", "day"),
         ("21-11-2026", "2026-11-21", "2026-11-21", "day"), ("21 nov. 2026", "2026-11-21", "2026-11-21", "day"),
         ("1er mars 2026", "2026-03-01", "2026-03-01", "day"), ("2026-11-21", "2026-11-21", "2026-11-21", "day"),
         ("03/04/2026", "2026-04-03", "2026-04-03", "day"), ("02/2028", "2028-02-01", "2028-02-29", "month"),
         ("Mars 2026", "2026-03-01", "2026-03-31", "month"), ("T2 2025", "2025-04-01", "2025-06-30", "quarter"),
-        ("2e trimestre 2025", "2025-04-01", "2025-06-30", "quarter"), ("S1 2025", "2025-01-01", "2025-06-30", "half_year"),
+        ("2e trimestre 2025", "2025-04-01", "2025-06-30", "quarter"),
+        ("S1 2025", "2025-01-01", "2025-06-30", "half_year"),
         (2025, "2025-01-01", "2025-12-31", "year"), ("2025", "2025-01-01", "2025-12-31", "year"),
     ],
 )  # fmt: skip
@@ -148,8 +155,10 @@ def test_a_date_is_the_first_day_for_a_start_and_the_last_for_an_end(
     ("cell", "fragment"),
     [
         ("29/02/2025", "n'existe pas au calendrier"), ("11/21/2026", "américaine"), ("13/2026", "Le mois 13"),
-        ("nov-26", "jour ou une année"), ("fin 2026", "approchée"), ("2024-2026", "période"), ("sem. 12", "pas une date"),
-        ("21/11/1826", "hors de"), (12, "hors de"), (0, "pas une date"), (True, "case à cocher"), ("chaque été", "pas une date"),
+        ("nov-26", "jour ou une année"), ("fin 2026", "approchée"), ("2024-2026", "période"),
+        ("sem. 12", "pas une date"),
+        ("21/11/1826", "hors de"), (12, "hors de"), (0, "pas une date"), (True, "case à cocher"),
+        ("chaque été", "pas une date"),
     ],
 )  # fmt: skip
 def test_a_date_that_is_not_sure_is_not_read(cell: Cell, fragment: str) -> None:
@@ -177,7 +186,8 @@ def test_a_period_has_a_start_and_an_end(cell: str) -> None:
         ("ARS, CPAM ; CAF\n- MSA", ("ARS", "CPAM", "CAF", "MSA")), ("A,B", ("A", "B")), ("ARS/CPAM", ("ARS", "CPAM")),
         ("ARS / CPAM", ("ARS", "CPAM")), ("Service (SAD, SSIAD), CCAS", ("Service (SAD, SSIAD)", "CCAS")),
         ("« ici, là », B", ("« ici, là »", "B")), ('"a, b", c', ("a, b", "c")), ("x (a, b", ("x (a", "b")),
-        ("et/ou", ("et/ou",)), ("1/2 journée", ("1/2 journée",)), ("4,5 ETP", ("4,5 ETP",)), ("01/02/2026", ("01/02/2026",)),
+        ("et/ou", ("et/ou",)), ("1/2 journée", ("1/2 journée",)), ("4,5 ETP", ("4,5 ETP",)),
+        ("01/02/2026", ("01/02/2026",)),
         ("Pôle du Nyonsais/Baronnies", ("Pôle du Nyonsais/Baronnies",)), ("CCAS, ccas , Ccas", ("CCAS",)),
         ("https://exemple.fr/a/bc", ("https://exemple.fr/a/bc",)),
     ],
@@ -243,14 +253,17 @@ def test_other_closed_words_have_their_synonyms_and_nothing_near() -> None:
 
 @pytest.mark.parametrize(
     ("enum", "reader"),
-    [(Priority, read_priority), (Participation, read_participation), (GeoScope, read_geo_scope), (Weather, read_weather),
+    [(Priority, read_priority), (Participation, read_participation), (GeoScope, read_geo_scope),
+    (Weather, read_weather),
      (MilestoneState, read_milestone_state)],
 )  # fmt: skip
 def test_every_label_shown_is_read_back(enum: Any, reader: Any) -> None:
     assert [reader(member.label_fr).value for member in enum] == list(enum)
 
 
-@pytest.mark.parametrize(("cell", "value"), [("VRAI", True), ("☑", True), ("x", True), (False, False), ("Non", False), ("☐", False)])
+@pytest.mark.parametrize(
+    ("cell", "value"), [("VRAI", True), ("☑", True), ("x", True), (False, False), ("Non", False), ("☐", False)]
+)
 def test_a_tick_is_yes_and_an_empty_box_is_no(cell: Cell, value: bool) -> None:
     assert read_yes_no(cell).value is value
     assert read_yes_no("peut-être").choices == ("oui", "non")
@@ -260,9 +273,11 @@ def test_a_tick_is_yes_and_an_empty_box_is_no(cell: Cell, value: bool) -> None:
     ("text", "code", "title"),
     [
         ("Fiche Action 12. Bus", "12", "Bus"), ("Action 1 - Bus", "1", "Bus"), ("1.1.1. Bus", "1.1.1", "Bus"),
-        ("FA n°3 : Bus", "3", "Bus"), ("A1.2 – Bus", "A1.2", "Bus"), ("12 - Bus", "12", "Bus"), ("Fiche n° 4\nBus", "4", "Bus"),
+        ("FA n°3 : Bus", "3", "Bus"), ("A1.2 – Bus", "A1.2", "Bus"), ("12 - Bus", "12", "Bus"),
+        ("Fiche n° 4\nBus", "4", "Bus"),
         ("3 jours de dépistage", None, "3 jours de dépistage"), ("3-6 ans : bouger", None, "3-6 ans : bouger"),
-        ("2025 - Bilan", None, "2025 - Bilan"), ("100 % Santé", None, "100 % Santé"), ("Action 15-25 ans", None, "Action 15-25 ans"),
+        ("2025 - Bilan", None, "2025 - Bilan"), ("100 % Santé", None, "100 % Santé"),
+        ("Action 15-25 ans", None, "Action 15-25 ans"),
         ("Fiche action 12", "12", "Fiche action 12"),
     ],
 )  # fmt: skip
@@ -281,7 +296,8 @@ def test_a_code_column_gives_the_bare_number() -> None:
         ("Axe 1. COORDINATION DU CLS - AXE TRANSVERSAL", "1", "COORDINATION DU CLS - AXE TRANSVERSAL", None),
         ("Objectif stratégique 3.  Assurer", "3", "Assurer", AxisLevel.STRATEGIC), ("1.1. Air", "1.1", "Air", None),
         ("Objectif opérationnel 1.1.1 : X", "1.1.1", "X", AxisLevel.OPERATIONAL), ("Axe II : Y", "II", "Y", None),
-        ("Coordination", None, "Coordination", None), ("3 priorités", None, "3 priorités", None), ("Axe 4", "4", "Axe 4", None),
+        ("Coordination", None, "Coordination", None), ("3 priorités", None, "3 priorités", None),
+        ("Axe 4", "4", "Axe 4", None),
     ],
 )  # fmt: skip
 def test_an_axis_label_gives_its_number_title_and_named_level(
@@ -332,7 +348,9 @@ def test_text_without_heading_is_kept_whole_as_a_general_objective() -> None:
 
 
 def test_steps_bear_their_date_and_their_done_mark() -> None:
-    steps = read_milestones("- Diagnostic (mars 2026)\n✓ Signature\nEnquête : réalisée en 2025\nGroupe (COPIL)\n☐ Suite")
+    steps = read_milestones(
+        "- Diagnostic (mars 2026)\n✓ Signature\nEnquête : réalisée en 2025\nGroupe (COPIL)\n☐ Suite"
+    )
     assert [step.label for step in steps] == ["Diagnostic", "Signature", "Enquête", "Groupe (COPIL)", "Suite"]
     assert [step.state for step in steps] == [None, MilestoneState.DONE, MilestoneState.DONE, None, None]
     assert steps[0].due and steps[0].due.day == dt.date(2026, 3, 31)

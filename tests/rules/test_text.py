@@ -57,7 +57,8 @@ def test_a_search_looks_into_every_part_that_is_there() -> None:
     ("acronym", "name"),
     [
         ("CLS", "Contrat Local de Santé"), ("SSIAD", "Service de soins infirmiers à domicile"),
-        ("SAD", "Service Autonomie à Domicile (SAD)"), ("PSMS", "Pôle (PSMS) du Val"), ("C.L.S.", "contrat local de sante"),
+        ("SAD", "Service Autonomie à Domicile (SAD)"), ("PSMS", "Pôle (PSMS) du Val"),
+        ("C.L.S.", "contrat local de sante"),
     ],
 )  # fmt: skip
 def test_an_acronym_stands_for_the_name_it_abbreviates(acronym: str, name: str) -> None:
@@ -65,7 +66,8 @@ def test_an_acronym_stands_for_the_name_it_abbreviates(acronym: str, name: str) 
 
 
 @pytest.mark.parametrize(
-    ("acronym", "name"), [("CLS", "Conseil local de prévention"), ("CLS", "CLS"), ("santé", "Santé"), ("DD", "de " * 5000)]
+    ("acronym", "name"),
+    [("CLS", "Conseil local de prévention"), ("CLS", "CLS"), ("santé", "Santé"), ("DD", "de " * 5000)],
 )
 def test_an_acronym_does_not_stand_for_another_name(acronym: str, name: str) -> None:
     assert not stands_for(acronym, name)
