@@ -20,9 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(args: Namespace) -> int:
     if args.command in ("import", "export"):
-        from db.exchange import command
+        from db.exchange.command import export_file, import_file
 
-        return command.import_file(args) if args.command == "import" else command.export_file(args)
+        return import_file(args) if args.command == "import" else export_file(args)
     from db.cli import upkeep
 
     commands = {

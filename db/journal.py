@@ -19,13 +19,19 @@ from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 from db.models import (
     Act,
     ActionSheet,
+    AgendaItem,
     Base,
+    Body,
+    BodyInitiative,
+    Breakdown,
+    Decision,
     FundingEvent,
     FundingLine,
     Indicator,
     Initiative,
     JournalEntry,
     Measurement,
+    Meeting,
     PersonDetail,
     Placement,
     Revision,
@@ -117,17 +123,24 @@ def _changed(row: Base, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
 
 
 def _note_scope(session: Session, row: Any) -> None:
-    """Which revisions this row's change must move; a sheet moves every plan it appears in."""
+    """Which revisions this row's change must move: a sheet, or a body, moves every plan it appears in."""
     scopes: set[str] = session.info["scopes"]
     sheets: set[int] = session.info["sheets"]
+    bodies: set[int] = session.info["bodies"]
     table = row.__tablename__
     for name, tables in (("directory", DIRECTORY), ("reference", REFERENCE), ("rights", RIGHTS)):
         if table in tables:
             scopes.add(name)
     if isinstance(row, FundingEvent):
         row = session.get(FundingLine, row.line_id) or row
-    elif isinstance(row, Target | Measurement):
+    elif isinstance(row, Target | Measurement | Breakdown):
         row = session.get(Indicator, row.indicator_id) or row
+    elif isinstance(row, Decision | AgendaItem):
+        row = session.get(Meeting, row.meeting_id) or row
+    if isinstance(row, Body):
+        bodies.add(row.id)
+    elif getattr(row, "body_id", None):
+        bodies.add(row.body_id)
     if isinstance(row, Initiative):
         scopes.update({f"initiative:{row.id}", "initiatives"})
     if isinstance(row, ActionSheet):
@@ -169,13 +182,13 @@ def acting(
     )
     session.add(act)
     session.flush()
-    session.info.update(act=act, scopes=set(), sheets=set())
+    session.info.update(act=act, scopes=set(), sheets=set(), bodies=set())
     try:
         yield act
         session.flush()
         _move_noted(session, act)
     finally:
-        for name in ("act", "scopes", "sheets"):
+        for name in ("act", "scopes", "sheets", "bodies"):
             session.info.pop(name, None)
 
 
@@ -185,6 +198,8 @@ def _move_noted(session: Session, act: Act) -> None:
     for start in range(0, len(sheets), 500):
         plans = select(Placement.initiative_id).where(Placement.sheet_id.in_(sheets[start : start + 500])).distinct()
         scopes.update(f"initiative:{key}" for key in session.scalars(plans))
+    shared = select(BodyInitiative.initiative_id).where(BodyInitiative.body_id.in_(session.info["bodies"]))
+    scopes.update(f"initiative:{key}" for key in session.scalars(shared))
     if act.initiative_id is not None:
         scopes.add(f"initiative:{act.initiative_id}")
     move(session, sorted(scopes))
@@ -209,4 +224,5 @@ def standing(connection: Connection, initiative_code: str | None) -> dict[str, i
 
     Asked at every read of every page: one query, written by hand because it is the one that must cost nothing.
     """
-    return dict(connection.execute(STANDING, {"code": initiative_code}).tuples().all())
+    rows = connection.execute(STANDING, {"code": initiative_code})
+    return {row.scope: row.n for row in rows}

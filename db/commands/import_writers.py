@@ -70,6 +70,7 @@ class Writer:
             if sheet.fate is Fate.UPDATED and sheet.sheet_id is not None:
                 row = self.session.get_one(ActionSheet, sheet.sheet_id)
                 self._fill(sheet, row, self._placement(sheet.sheet_id))
+        self.lists.remember_spellings(plan.draft.organisations)
         self.session.flush()
 
     # What a sheet is made of.

@@ -10,25 +10,28 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.commands.import_identity import new_initiative
 from db.commands.import_writers import Writer
-from db.commands.initiatives import create_initiative
 from db.errors import Conflict, Invalid
 from db.exchange import resolve
 from db.exchange.compare import Fate, ImportPlan, compare
 from db.exchange.draft import PlanDraft
 from db.exchange.fields import Field
+from db.exchange.identity import Identity
 from db.journal import acting
 from db.models import ImportRun, Initiative, Unsettled
 from db.rights import Operation
-from db.rules.vocabulary import InitiativeKind
 from db.viewer import Viewer, require
+
+MAX_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: the act to take back, the initiative it landed in, and what it had worked out."""
+    """What an import did: the act to take back (None: there was nothing to write), the initiative it landed in, and
+    what it had worked out."""
 
-    act_id: int
+    act_id: int | None
     initiative_id: int
     initiative_code: str
     plan: ImportPlan
@@ -43,34 +46,53 @@ def apply_import(
     on: date,
     initiative_id: int | None = None,
     name: str | None = None,
+    identity: Identity | None = None,
     accepted: frozenset[tuple[int, Field]] = frozenset(),
     expected: tuple[int, int, int] | None = None,
 ) -> Imported:
     """Write a plan read from a file into an initiative, or into a new one named `name`, else from the file.
 
-    `expected` is what the dry run announced (created, updated, left): when the plan moved meanwhile, Conflict is
-    raised and nothing is written. Raises Invalid when the draft has errors, Refused without the right.
+    `identity` is what the file says of the démarche itself: it serves a new one, never one that exists. `expected` is
+    what the dry run announced (created, updated, left): when the plan moved meanwhile, Conflict is raised and nothing
+    is written. A file that changes nothing leaves no act. Raises Invalid when the draft has errors, Refused without
+    the right.
     """
     if draft.errors:
         raise Invalid("Ce fichier contient des lignes qui ne peuvent pas être reprises : rien n'a été importé.")
     require(viewer, Operation.IMPORT, initiative_id)
+    if initiative_id is not None:
+        foreseen = compare(session, viewer, draft, initiative_id, on, accepted)
+        if not foreseen.changes_something:
+            _as_announced(foreseen, expected)
+            return Imported(None, initiative_id, session.get_one(Initiative, initiative_id).code, foreseen)
     with acting(session, viewer.actor_id, "import_plan", f"Import de {draft.file}", initiative_id) as act:
+        is_new = initiative_id is None
         if initiative_id is None:
-            initiative_id = _new_initiative(session, viewer, draft, name)
+            given = name or (identity.name if identity else None) or initiative_name(draft)
+            initiative_id = new_initiative(session, viewer, draft, identity, given)
             act.initiative_id = initiative_id
             session.flush()
-            plan = compare(session, viewer, draft, None, on)
-        else:
-            plan = compare(session, viewer, draft, initiative_id, on, accepted)
-        if expected is not None and expected != fates(plan):
-            raise Conflict("Le plan a changé depuis l'essai à blanc. Rien n'a été importé : refaites l'essai.")
+        plan = compare(session, viewer, draft, initiative_id, on, accepted)
+        _as_announced(plan, expected)
         run = _remember(session, act.id, initiative_id, draft, digest, plan)
         known = resolve.names(session, initiative_id)
         writer = Writer(session, initiative_id, run.id, viewer.actor_id, on, known)
         writer.write(plan)
-        _settle_later(session, initiative_id, draft, plan)
+        _settle_later(session, initiative_id, draft, plan, _years(draft, identity) if is_new else None)
     code = session.get_one(Initiative, initiative_id).code
     return Imported(act.id, initiative_id, code, plan)
+
+
+def _as_announced(plan: ImportPlan, expected: tuple[int, int, int] | None) -> None:
+    if expected is not None and expected != fates(plan):
+        raise Conflict("Le plan a changé depuis l'essai à blanc. Rien n'a été importé : refaites l'essai.")
+
+
+def _years(draft: PlanDraft, identity: Identity | None) -> str | None:
+    """The years that the title announces, when nothing says the démarche's dates better."""
+    if draft.years is None or (identity and (identity.starts_on or identity.ends_on)):
+        return None
+    return f"{draft.years[0]}-{draft.years[1]}"
 
 
 def fates(plan: ImportPlan) -> tuple[int, int, int]:
@@ -80,7 +102,8 @@ def fates(plan: ImportPlan) -> tuple[int, int, int]:
 
 def initiative_name(draft: PlanDraft) -> str:
     """The name of the initiative a file creates: the title above its header, else the file's own name."""
-    return draft.title or draft.file.rsplit(".", 1)[0].replace("_", " ").strip() or "Plan importé"
+    name = draft.title or draft.file.rsplit(".", 1)[0].replace("_", " ").strip() or "Plan importé"
+    return name[:MAX_NAME]
 
 
 def imported_before(session: Session, digest: str) -> int | None:
@@ -93,17 +116,6 @@ def imported_before(session: Session, digest: str) -> int | None:
         .limit(1)
     ).one_or_none()
     return rows[0] if rows else None
-
-
-def _new_initiative(session: Session, viewer: Viewer, draft: PlanDraft, name: str | None) -> int:
-    made = create_initiative(
-        session,
-        viewer,
-        kind=draft.kind or InitiativeKind.OTHER,
-        name=name or initiative_name(draft),
-        fields={"contract_number": draft.contract_number},
-    )
-    return made.id
 
 
 def _remember(
@@ -132,7 +144,7 @@ def _remember(
     return run
 
 
-def _settle_later(session: Session, initiative_id: int, draft: PlanDraft, plan: ImportPlan) -> None:
+def _settle_later(session: Session, initiative_id: int, draft: PlanDraft, plan: ImportPlan, years: str | None) -> None:
     """What belongs to no sheet that was written: rows left aside, and the dates a title announces."""
     waiting = set(
         session.execute(
@@ -147,8 +159,7 @@ def _settle_later(session: Session, initiative_id: int, draft: PlanDraft, plan: 
         if sheet.fate is Fate.LEFT
         for item in sheet.to_settle
     ]
-    if draft.years and plan.initiative_id is None:
-        years = f"{draft.years[0]}-{draft.years[1]}"
+    if years is not None:
         reason = f"Le titre du fichier annonce {years} : les dates de signature, de début et de fin sont à donner."
         items.append(("ends_on", years, reason, [], 1))
     for field, raw, reason, choices, row in items:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.commands.common import dated, found, next_position, only, ordered, words, writable
 from db.errors import Invalid
 from db.journal import acting
-from db.models import ActionSheet, Axis, Initiative, Placement
+from db.models import ActionSheet, Amendment, Axis, Initiative, Placement
 from db.rights import Operation
 from db.rules.text import search_text, sort_key
 from db.rules.vocabulary import AxisLevel, PlacementEntry, PlacementRole
@@ -92,23 +92,21 @@ def add_sheet(
     require(viewer, Operation.WRITE, initiative_id)
     sheet = ActionSheet(**_sheet_fields({**(fields or {}), "title": title}))
     _index(sheet)
+    placement = Placement(
+        initiative_id=initiative_id,
+        axis_id=axis_id,
+        code=code,
+        role=PlacementRole.OWNER,
+        entry=entry,
+        amendment_id=amendment_id,
+        since=since,
+    )
+    _check_place(session, placement)
     with acting(session, viewer.actor_id, "add_sheet", f"Ajout de la fiche « {sheet.title} »", initiative_id):
         session.add(sheet)
         session.flush()
-        return _place(
-            session,
-            Placement(
-                sheet_id=sheet.id,
-                initiative_id=initiative_id,
-                axis_id=axis_id,
-                code=code,
-                role=PlacementRole.OWNER,
-                entry=entry,
-                amendment_id=amendment_id,
-                since=since,
-            ),
-            position,
-        )
+        placement.sheet_id = sheet.id
+        return _place(session, placement, position)
 
 
 def place_sheet(
@@ -133,21 +131,19 @@ def place_sheet(
     )
     if home == initiative_id or session.scalars(there).first() is not None:
         raise Invalid(f"La fiche « {sheet.title} » est déjà dans ce plan.")
+    placement = Placement(
+        sheet_id=sheet_id,
+        initiative_id=initiative_id,
+        axis_id=axis_id,
+        code=code,
+        role=PlacementRole.GUEST,
+        entry=entry,
+        amendment_id=amendment_id,
+        since=since,
+    )
+    _check_place(session, placement)
     with acting(session, viewer.actor_id, "place_sheet", f"Reprise de la fiche « {sheet.title} »", initiative_id):
-        return _place(
-            session,
-            Placement(
-                sheet_id=sheet_id,
-                initiative_id=initiative_id,
-                axis_id=axis_id,
-                code=code,
-                role=PlacementRole.GUEST,
-                entry=entry,
-                amendment_id=amendment_id,
-                since=since,
-            ),
-            position,
-        )
+        return _place(session, placement, position)
 
 
 def move_placement(
@@ -162,10 +158,10 @@ def move_placement(
     """Give a sheet another axis or number in its plan; its position stays unless another is given."""
     placement = found(session, Placement, placement_id)
     require(viewer, Operation.WRITE, placement.initiative_id)
+    _check_axis(session, placement.initiative_id, axis_id)
+    if code != placement.code:
+        _check_code(session, placement.initiative_id, code)
     with acting(session, viewer.actor_id, "move_placement", "Déplacement d'une fiche", placement.initiative_id):
-        _check_axis(session, placement.initiative_id, axis_id)
-        if code != placement.code:
-            _check_code(session, placement.initiative_id, code)
         placement.axis_id, placement.code = axis_id, code
         placement.position = placement.position if position is None else position
         session.flush()
@@ -176,12 +172,12 @@ def rewrite_sheet(session: Session, viewer: Viewer, *, sheet_id: int, fields: Ma
     """Write these columns of a sheet, its search words following. Columns left out stay as they are."""
     home = writable(session, viewer, sheet_id)
     sheet = found(session, ActionSheet, sheet_id)
+    given = _sheet_fields(fields)
+    ordered(given.get("starts_on", sheet.starts_on), given.get("ends_on", sheet.ends_on))
     with acting(session, viewer.actor_id, "rewrite_sheet", f"Modification de la fiche « {sheet.title} »", home):
-        with session.no_autoflush:
-            for name, value in _sheet_fields(fields).items():
-                setattr(sheet, name, value)
-            ordered(sheet.starts_on, sheet.ends_on)
-            _index(sheet)
+        for name, value in given.items():
+            setattr(sheet, name, value)
+        _index(sheet)
         session.flush()
     return sheet
 
@@ -202,12 +198,20 @@ def _index(sheet: ActionSheet) -> None:
     sheet.sort_key = sort_key(sheet.title)
 
 
-def _place(session: Session, placement: Placement, position: int | None) -> Placement:
+def _check_place(session: Session, placement: Placement) -> None:
+    """`Invalid` when the placement cannot stand there; before anything is written."""
     found(session, Initiative, placement.initiative_id)
     _check_axis(session, placement.initiative_id, placement.axis_id)
     _check_code(session, placement.initiative_id, placement.code)
     if (placement.entry is PlacementEntry.AMENDMENT) != (placement.amendment_id is not None):
         raise Invalid("Une fiche ajoutée par avenant nomme son avenant, et elle seule : indiquez lequel.")
+    if placement.amendment_id is not None:
+        amendment = found(session, Amendment, placement.amendment_id)
+        if amendment.initiative_id != placement.initiative_id:
+            raise Invalid("Cet avenant est celui d'un autre plan : choisissez un avenant de celui-ci.")
+
+
+def _place(session: Session, placement: Placement, position: int | None) -> Placement:
     if position is None:
         position = next_position(session, Placement.position, Placement.initiative_id == placement.initiative_id)
     placement.position = position

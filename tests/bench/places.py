@@ -10,7 +10,7 @@ from tests.serving import ROOT
 
 OVERVIEW = "/"
 PLAN = "/plan"
-PAGES = (OVERVIEW, PLAN, "/fiche?fiche=1", "/importer", "/aide")
+PAGES = (OVERVIEW, PLAN, "/fiche?fiche=1", "/demarches", "/importer", "/aide")
 BALISE = ROOT / "app.py"
 EMPTY, TWO_PAGES, RIGHTS = (Path(__file__).parent / name / "app.py" for name in ("empty", "two", "rights"))
 

@@ -168,10 +168,7 @@ def test_a_fourth_level_of_axes_is_found(filled: Engine) -> None:
     with writing(filled) as session:
         third = add_axis(session, viewer, initiative_id=1, title="Troisième", parent_id=2)
         fourth = add_axis(session, viewer, initiative_id=1, title="Quatrième")
-    without_keys(
-        filled,
-        lambda it: it.execute(text("UPDATE axis SET parent_id = :p WHERE id = :i"), {"p": third.id, "i": fourth.id}),
-    )
+    behind_all(filled, f"UPDATE axis SET parent_id = {third.id} WHERE id = {fourth.id}")
     assert check.problems(filled) == [f"L'axe n° {fourth.id} est au niveau 4 ; un plan en a 3."]
 
 

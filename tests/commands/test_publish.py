@@ -1,0 +1,119 @@
+"""Points: a reader sees what the last one holds, the one who prepares sees everything."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select
+
+from db.commands.directory import find_or_create_organisation
+from db.commands.funding import add_funding_line, record_amount
+from db.commands.indicators import add_indicator, record_measurement, set_target
+from db.commands.plan import place_sheet
+from db.commands.publish import publish_point
+from db.commands.series import declare_progress, declare_status, declare_weather
+from db.engine import reading, writing
+from db.errors import Invalid, Refused
+from db.models import FundingEvent, Measurement, ProgressEntry, StatusEntry, Target, WeatherEntry
+from db.models.base import Entry
+from db.queries.facts import progress
+from db.rules.vocabulary import Direction, FundingStage, MeasurementStatus, Role, Status, ValueType, Weather
+from db.viewer import Viewer
+from tests.builders import Plan, plan_in
+
+BEFORE, POINT, AFTER, TODAY = date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 2)
+SERIES: tuple[type[Entry], ...] = (StatusEntry, ProgressEntry, WeatherEntry, Target, Measurement, FundingEvent)
+
+
+def one_of_each(engine: Engine, viewer: Viewer, plan: Plan, number: str, on: date | None) -> None:
+    sheet_id = plan.sheets[number]
+    with writing(engine) as session:
+        declare_status(session, viewer, sheet_id=sheet_id, status=Status.ONGOING, on=on)
+        declare_progress(session, viewer, sheet_id=sheet_id, on=on, percent=40)
+        declare_weather(session, viewer, sheet_id=sheet_id, on=on, weather=Weather.SUNNY)
+        fields = {"value_type": ValueType.NUMBER, "direction": Direction.UP}
+        indicator = add_indicator(session, viewer, label="Ateliers", fields=fields, sheet_id=sheet_id)
+        set_target(session, viewer, indicator_id=indicator.id, due_on=AFTER, on=on, value=10)
+        record_measurement(
+            session,
+            viewer,
+            indicator_id=indicator.id,
+            starts_on=BEFORE,
+            ends_on=BEFORE,
+            on=on,
+            status=MeasurementStatus.VALIDATED,
+            value=3,
+        )
+        funder = find_or_create_organisation(session, viewer, "Caisse d'essai").id
+        line = add_funding_line(session, viewer, funder_id=funder, sheet_id=sheet_id)
+        record_amount(session, viewer, line_id=line.id, stage=FundingStage.PAID, on=on, amount_cents=1)
+
+
+def publish(engine: Engine, viewer: Viewer, plan: Plan, sheet_id: int | None = None) -> int:
+    with writing(engine) as session:
+        return publish_point(
+            session, viewer, initiative_id=plan.initiative_id, name="Point", as_of=POINT, sheet_id=sheet_id
+        ).id
+
+
+def published(engine: Engine) -> list[list[int | None]]:
+    with reading(engine) as session:
+        return [list(session.scalars(select(table.publication_id).order_by(table.id))) for table in SERIES]
+
+
+def test_a_point_takes_what_is_dated_up_to_its_day_and_what_has_no_date(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer, sheets=("1.1", "1.2", "1.3"))
+    for number, on in (("1.1", BEFORE), ("1.2", None), ("1.3", AFTER)):
+        one_of_each(engine, viewer, plan, number, on)
+    point = publish(engine, viewer, plan)
+    assert published(engine) == [[point, point, None]] * len(SERIES)
+
+
+def test_an_entry_keeps_the_first_point_that_published_it(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    one_of_each(engine, viewer, plan, "1.1", BEFORE)
+    first = publish(engine, viewer, plan)
+    publish(engine, viewer, plan)
+    assert published(engine) == [[first]] * len(SERIES)
+
+
+def test_the_point_of_a_sheet_leaves_the_others_in_preparation(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    for number in ("1.1", "1.2"):
+        one_of_each(engine, viewer, plan, number, BEFORE)
+    point = publish(engine, viewer, plan, plan.sheets["1.1"])
+    assert published(engine) == [[point, None]] * len(SERIES)
+
+
+def test_a_plan_does_not_publish_the_sheet_of_another(engine: Engine, viewer: Viewer) -> None:
+    home, guest = plan_in(engine, viewer), plan_in(engine, viewer)
+    with writing(engine) as session:
+        place_sheet(session, viewer, sheet_id=home.sheets["1.1"], initiative_id=guest.initiative_id)
+    one_of_each(engine, viewer, home, "1.1", BEFORE)
+    publish(engine, viewer, guest)
+    assert published(engine) == [[None]] * len(SERIES)
+    with pytest.raises(Invalid, match="autre plan"):
+        publish(engine, viewer, guest, home.sheets["1.1"])
+
+
+def test_a_reader_sees_the_point_and_the_one_who_prepares_sees_all(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    sheet_id = plan.sheets["1.1"]
+    with writing(engine) as session:
+        declare_progress(session, viewer, sheet_id=sheet_id, on=BEFORE, percent=40)
+        declare_progress(session, viewer, sheet_id=sheet_id, on=AFTER, percent=60)
+    signatory = Viewer(viewer.actor_id, ((plan.initiative_id, Role.SIGNATORY),))
+    seen = {}
+    for when in ("before", "after"):
+        with reading(engine) as session:
+            for name, who in (("signatory", signatory), ("preparer", viewer), ("as a reader", viewer.as_reader())):
+                seen[when, name] = progress(session, who, plan.initiative_id, TODAY)
+        publish(engine, viewer, plan)
+    assert seen["before", "signatory"] == seen["before", "as a reader"] == {}
+    assert seen["after", "signatory"] == seen["after", "as a reader"] == {sheet_id: (40, BEFORE)}
+    assert seen["before", "preparer"] == seen["after", "preparer"] == {sheet_id: (60, AFTER)}
+
+
+def test_a_reader_publishes_nothing(sqlite_engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(sqlite_engine, viewer)
+    with pytest.raises(Refused):
+        publish(sqlite_engine, Viewer(viewer.actor_id, ((plan.initiative_id, Role.SIGNATORY),)), plan)

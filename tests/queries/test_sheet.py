@@ -1,0 +1,222 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from db.commands import funding, indicators, series, sheets
+from db.commands.directory import find_or_create_organisation
+from db.commands.plan import place_sheet
+from db.commands.publish import publish_point
+from db.engine import reading, writing
+from db.errors import Refused
+from db.journal import acting
+from db.models import Placement, Unsettled
+from db.queries.sheet import initiative_of_placement, sheet_detail
+from db.queries.unsettled import unsettled_cells
+from db.rules.masking import THRESHOLD
+from db.rules.sheet import SheetDetail, is_masked
+from db.rules.vocabulary import (
+    Direction,
+    FundingStage,
+    MeasurementStatus,
+    ObjectiveLevel,
+    Role,
+    ValueType,
+    Vocabulary,
+    Weather,
+)
+from db.viewer import Viewer
+from tests.builders import Plan, plan_in
+from tests.conftest import ON, viewer_in
+
+
+def detail(engine: Engine, who: Viewer, plan: Plan, number: str = "1.1", on: date = ON) -> SheetDetail:
+    with reading(engine) as session:
+        told = sheet_detail(session, who, plan.initiative_id, on, plan.placements[number])
+    assert told is not None
+    return told
+
+
+def in_demo(engine: Engine, number: str, *, reader: bool = True) -> SheetDetail:
+    who = viewer_in(engine)
+    with reading(engine) as session:
+        place = session.scalars(select(Placement).where(Placement.code == number)).one()
+        told = sheet_detail(session, who.as_reader() if reader else who, place.initiative_id, ON, place.id)
+    assert told is not None
+    return told
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that the database is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def a_reader(plan: Plan) -> Viewer:
+    return Viewer(1, ((plan.initiative_id, Role.SIGNATORY),))
+
+
+def test_a_fiche_of_the_demonstration_says_what_its_file_says(demo: Engine):
+    told = in_demo(demo, "2.2")
+    assert told.text.rationale is not None
+    assert [step.label for step in told.steps] == ["Guichet d'installation ouvert", "Maison des internes"]
+    assert [word.rank for word in told.words_of(Vocabulary.DETERMINANT)] == [1, 2]
+    assert told.status is not None
+    assert told.status.reason is not None
+
+
+def test_a_fiche_added_by_an_amendment_names_it(demo: Engine):
+    assert in_demo(demo, "2.5").amendment == 1
+    assert in_demo(demo, "2.2").amendment is None
+
+
+def test_a_fiche_is_read_in_few_queries_whatever_it_holds(sqlite_demo: Engine):
+    with counted(sqlite_demo) as asked:
+        in_demo(sqlite_demo, "1.1")
+    assert len(asked) <= 24
+
+
+def test_a_placement_of_another_plan_is_not_found(engine: Engine, viewer: Viewer):
+    mine, other = plan_in(engine, viewer, code="mien"), plan_in(engine, viewer, code="autre")
+    with reading(engine) as session:
+        assert sheet_detail(session, viewer, mine.initiative_id, ON, other.placements["1.1"]) is None
+
+
+def test_a_fiche_is_refused_to_who_may_not_read_its_plan(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with reading(engine) as session, pytest.raises(Refused):
+        sheet_detail(session, Viewer(1), plan.initiative_id, ON, plan.placements["1.1"])
+
+
+def test_the_plan_of_a_fiche_is_told_only_to_who_may_open_it(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer, code="mien")
+    place = plan.placements["1.1"]
+    with reading(engine) as session:
+        assert initiative_of_placement(session, viewer, place) == "mien"
+        assert initiative_of_placement(session, Viewer(1), place) is None
+        assert initiative_of_placement(session, viewer, 10**6) is None
+
+
+def test_a_fiche_says_the_other_plans_it_stands_in(engine: Engine, viewer: Viewer):
+    home, guest = plan_in(engine, viewer, code="origine"), plan_in(engine, viewer, code="reprise", sheets=("9",))
+    with writing(engine) as session:
+        place_sheet(session, viewer, sheet_id=home.sheets["1.1"], initiative_id=guest.initiative_id, code="A")
+    assert [(plan.initiative_code, plan.code) for plan in detail(engine, viewer, home).elsewhere] == [("reprise", "A")]
+    assert detail(engine, a_reader(home), home).elsewhere == ()
+
+
+def test_objectives_are_told_parents_before_children(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        key = plan.sheets["1.1"]
+        top = sheets.add_objective(session, viewer, sheet_id=key, text="Tout", level=ObjectiveLevel.GENERAL)
+        sheets.add_objective(session, viewer, sheet_id=key, text="Ensuite", level=ObjectiveLevel.GENERAL)
+        sheets.add_objective(session, viewer, sheet_id=key, text="Une partie", parent_id=top.id)
+    told = detail(engine, viewer, plan).objectives
+    assert [(node.text, node.depth) for node in told] == [("Tout", 0), ("Une partie", 1), ("Ensuite", 0)]
+
+
+def _two_weathers(session: Session, viewer: Viewer, plan: Plan) -> None:
+    for day, weather in ((date(2026, 9, 1), Weather.SUNNY), (date(2026, 9, 20), Weather.STORM)):
+        series.declare_weather(session, viewer, sheet_id=plan.sheets["1.1"], weather=weather, on=day)
+
+
+def test_a_reader_sees_the_weathers_of_the_published_point_only(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        _two_weathers(session, viewer, plan)
+        publish_point(session, viewer, initiative_id=plan.initiative_id, name="Point", as_of=date(2026, 9, 10))
+    assert [note.weather for note in detail(engine, a_reader(plan), plan).weathers] == [Weather.SUNNY]
+    prepared = detail(engine, viewer, plan).weathers
+    assert [(note.weather, note.in_preparation) for note in prepared] == [
+        (Weather.STORM, True),
+        (Weather.SUNNY, False),
+    ]
+
+
+def _measured(session: Session, viewer: Viewer, plan: Plan, value: int, *, sensitive: bool) -> None:
+    fields = {"value_type": ValueType.NUMBER, "direction": Direction.UP, "is_sensitive": sensitive}
+    made = indicators.add_indicator(
+        session, viewer, label="Personnes suivies", fields=fields, sheet_id=plan.sheets["1.1"]
+    )
+    indicators.record_measurement(
+        session,
+        viewer,
+        indicator_id=made.id,
+        starts_on=date(2025, 1, 1),
+        ends_on=date(2025, 12, 31),
+        on=None,
+        status=MeasurementStatus.VALIDATED,
+        value=Decimal(value),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "sensitive", "shown"), [(7, True, None), (7, False, 7), (11, True, 11), (0, True, 0)]
+)
+def test_a_small_number_of_persons_never_leaves_the_database(
+    sqlite_engine: Engine, viewer: Viewer, value: int, sensitive: bool, shown: int | None
+):
+    plan = plan_in(sqlite_engine, viewer)
+    with writing(sqlite_engine) as session:
+        _measured(session, viewer, plan, value, sensitive=sensitive)
+    last = detail(sqlite_engine, viewer, plan).indicators[0].last
+    assert last is not None
+    assert last.value == shown
+    assert last.is_masked is (shown is None)
+
+
+def test_a_rate_that_gives_back_a_small_number_is_masked():
+    assert is_masked(True, 95.0, (190.0, 200.0))
+    assert not is_masked(True, 50.0, (100.0, 200.0))
+    assert is_masked(True, float(THRESHOLD - 1), (None, None))
+
+
+def test_amounts_are_sums_of_events_and_undated_ones_are_said(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        funder = find_or_create_organisation(session, viewer, "ARS fictive")
+        line = funding.add_funding_line(session, viewer, funder_id=funder.id, sheet_id=plan.sheets["1.1"], year=2026)
+        for cents, day in ((100_00, date(2026, 1, 5)), (50_00, None)):
+            funding.record_amount(
+                session, viewer, line_id=line.id, stage=FundingStage.GRANTED, on=day, amount_cents=cents
+            )
+        funding.record_amount(
+            session, viewer, line_id=line.id, stage=FundingStage.GRANTED, on=date(2026, 12, 1), amount_cents=900_00
+        )
+    (told,) = detail(engine, viewer, plan).money
+    assert told.amounts == {FundingStage.GRANTED: 150_00}
+    assert told.undated == {FundingStage.GRANTED}
+
+
+def test_a_person_takes_part_by_function_and_never_by_name(demo: Engine):
+    told = in_demo(demo, "1.1")
+    assert "Coordonnatrice ou coordonnateur du CLS" in [part.function for part in told.parts]
+
+
+def test_cells_to_settle_are_for_who_coordinates(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session, acting(session, viewer.actor_id, "test", "Import", plan.initiative_id):
+        session.add(
+            Unsettled(
+                sheet_id=plan.sheets["1.2"], field="status", raw="Engagée", reason="Mot inconnu", choices=["en cours"]
+            )
+        )
+    with reading(engine) as session:
+        (cell,) = unsettled_cells(session, viewer, plan.initiative_id, ON)
+        assert unsettled_cells(session, a_reader(plan), plan.initiative_id, ON) == ()
+    assert (cell.sheet, cell.field, cell.raw, cell.choices) == ("1.2 Fiche 1.2", "Statut", "Engagée", ("en cours",))
+    assert cell.placement_id == plan.placements["1.2"]
