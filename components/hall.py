@@ -3,10 +3,12 @@
 import streamlit as st
 
 from components import formats, workspace
+from components.text import escape
 from db.rules.initiative import Header, InitiativeChoice
 from db.rules.vocabulary import InitiativeKind
 
 SHEET_ADDRESS = "fiche"
+MOST_IN_CHOOSER = 30
 
 
 def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
@@ -16,23 +18,37 @@ def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
     """
     if not choices:
         return
+    workspace.follow_address()
     if on_sheet:
         workspace.follow_sheet(st.query_params.get(SHEET_ADDRESS))
-    labels = {choice.code: choice.label for choice in choices}
     with st.container(horizontal=True, vertical_alignment="center", key="hall"):
-        st.selectbox(
-            "Démarche",
-            list(labels),
-            format_func=lambda code: labels[code],
-            key=workspace.CHOSEN,
-            bind="query-params",
-            on_change=_leave_for_overview if on_sheet else None,
-            label_visibility="collapsed",
-            width=330,
-        )
+        if len(choices) <= MOST_IN_CHOOSER:
+            _chooser(choices, on_sheet)
+        else:
+            _door()
+        workspace.write_address()
         header = workspace.header()
         st.caption(title_sentence(header) + _fiction(header), width="stretch")
         _view(header)
+
+
+def _chooser(choices: tuple[InitiativeChoice, ...], on_sheet: bool) -> None:
+    labels = {choice.code: choice.label for choice in choices}
+    st.selectbox(
+        "Démarche",
+        list(labels),
+        format_func=lambda code: labels[code],
+        key=workspace.CHOSEN,
+        on_change=_leave_for_overview if on_sheet else None,
+        label_visibility="collapsed",
+        width=330,
+    )
+
+
+def _door() -> None:
+    """Hundreds of démarches do not fit in a list: the name of the one that is open leads to the page that finds them."""
+    here = workspace.initiative()
+    st.page_link("initiatives.py", label=f"**{escape(here.label)}** :material/unfold_more:", width="content")
 
 
 def _leave_for_overview() -> None:

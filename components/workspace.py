@@ -25,6 +25,7 @@ from db.viewer import UNKNOWN, Viewer, local_viewer
 Answer = TypeVar("Answer")
 
 CHOSEN = "demarche"
+ADDRESS = "workspace_address"
 VIEW = "vue"
 NOTICE = "workspace_notice"
 PUBLISHED, PREPARATION = "publie", "preparation"
@@ -95,7 +96,24 @@ def follow_sheet(placement: str | None) -> None:
     with reading() as session:
         code = initiative_of_placement(session, standing().viewer, int(placement))
     if code is not None:
-        st.session_state[CHOSEN] = code
+        st.session_state[CHOSEN] = st.session_state[ADDRESS] = st.query_params[CHOSEN] = code
+
+
+def follow_address() -> None:
+    """Open the démarche that the address names when it has changed, before the chooser is drawn.
+
+    Streamlit would write the label of a bound chooser in the address; the short code is what people send each other.
+    """
+    asked = st.query_params.get(CHOSEN)
+    if asked is not None and asked != st.session_state.get(ADDRESS):
+        st.session_state[CHOSEN] = asked
+    here = initiative().code
+    st.session_state[CHOSEN] = st.session_state[ADDRESS] = here
+
+
+def write_address() -> None:
+    """Say in the address which démarche is open."""
+    st.session_state[ADDRESS] = st.query_params[CHOSEN] = initiative().code
 
 
 def header() -> Header:

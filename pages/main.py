@@ -14,6 +14,7 @@ page = st.navigation(
             st.Page("overview.py", title="Vue d'ensemble", default=True),
             st.Page("plan.py", title="Plan d'action", url_path="plan"),
             st.Page("sheet.py", title="Fiche action", url_path="fiche", visibility="hidden"),
+            st.Page("initiatives.py", title="Mes démarches", url_path="demarches"),
         ],
         "Réglages": [
             st.Page("exchange.py", title="Importer, exporter", url_path="importer"),

@@ -73,7 +73,7 @@ def test_the_tile_of_sheets_counts_each_status_and_leads_to_the_late_ones():
     tile = overview_tiles.sheets_tile(plan([], [sheet(1), sheet(2, ends=date(2026, 8, 31))]), "demo")
     assert (tile.figure, tile.lines) == ("2", ("2\u00a0en\u00a0cours",))
     assert tile.link is not None
-    assert tile.link.parameters == {"demarche": "demo", "retard": "oui"}
+    assert tile.link.parameters == {"demarche": "demo", "retard": "true"}
     assert "1 en retard" in tile.link.label
 
 

@@ -219,3 +219,15 @@ def test_a_word_of_no_list_waits_or_is_chosen_and_the_file_s_own_is_kept(base: E
         waiting = session.scalars(select(Unsettled.raw)).all()
     assert (Status.DROPPED, "Non réalisé") in [tuple(row) for row in held]
     assert waiting == ["Engagée"]
+
+
+def test_a_word_that_was_chosen_is_not_asked_again_by_the_same_file(base: Engine, tmp_path: Path):
+    content = xlsx(tmp_path / "plan.xlsx", [["Titre de l'action", "Statut"], [FIRST, "Non réalisé"]]).read_bytes()
+    app = given(content, "plan.xlsx")
+    app.session_state["exchange_to_choose"] = True
+    app.run()
+    next(box for box in app.selectbox if "Non réalisé" in box.label).set_value("abandonnée").run()
+    app = given(content, "plan.xlsx", button(app, "Importer la fiche").click().run())
+    assert "Rien à importer" in words(app)
+    with reading(base) as session:
+        assert session.execute(select(Unsettled.raw, Unsettled.settled_as)).all() == [("Non réalisé", "abandonnée")]

@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
@@ -91,12 +90,9 @@ def test_the_address_names_the_fiche_that_is_shown(sqlite_demo: Engine):
 
 
 @pytest.fixture
-def signatory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def signatory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the machine is one who signs the contract, and does not coordinate it."""
-    monkeypatch.setattr("components.workspace.local_viewer", lambda _session, _day: Viewer(1, ((1, Role.SIGNATORY),)))
-    st.cache_data.clear()
-    yield
-    st.cache_data.clear()
+    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
 
 
 def boxes(app: AppTest) -> list[str]:

@@ -40,9 +40,7 @@ def test_every_column_has_its_french_name(table: type):
 def test_a_change_is_told_field_by_field_in_french(engine: Engine, viewer: Viewer):
     plan = plan_in(engine, viewer)
     with writing(engine) as session:
-        rewrite_sheet(
-            session, viewer, sheet_id=plan.sheets["1.1"], fields={"priority": Priority.HIGH, "starts_on": ON}
-        )
+        rewrite_sheet(session, viewer, sheet_id=plan.sheets["1.1"], fields={"priority": Priority.HIGH, "starts_on": ON})
     newest = told(engine, viewer, plan).acts[0]
     assert newest.label == "Modification de la fiche « Fiche 1.1 »"
     fields = fields_of(newest)
@@ -112,9 +110,7 @@ def test_a_history_is_not_given_through_a_plan_where_the_fiche_does_not_stand(en
 
 
 @pytest.mark.parametrize("sensitive", [True, False])
-def test_the_figures_of_a_sensitive_indicator_stay_out_of_the_history(
-    engine: Engine, viewer: Viewer, sensitive: bool
-):
+def test_the_figures_of_a_sensitive_indicator_stay_out_of_the_history(engine: Engine, viewer: Viewer, sensitive: bool):
     plan = plan_in(engine, viewer)
     with writing(engine) as session:
         measured(session, viewer, plan, 7, sensitive=sensitive)

@@ -1,0 +1,5 @@
+"""Aide: what the words mean, and how things are done."""
+
+from components import guide
+
+guide.show()
