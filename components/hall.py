@@ -46,7 +46,7 @@ def _chooser(choices: tuple[InitiativeChoice, ...], on_sheet: bool) -> None:
 
 
 def _door() -> None:
-    """Hundreds of démarches do not fit in a list: the name of the one that is open leads to the page that finds them."""
+    """Hundreds of démarches do not fit in a list: the name of the open one leads to the page that finds them."""
     here = workspace.initiative()
     st.page_link("initiatives.py", label=f"**{escape(here.label)}** :material/unfold_more:", width="content")
 
@@ -69,7 +69,6 @@ def _view(header: Header) -> None:
     st.segmented_control(
         "Ce qui est montré",
         [workspace.PUBLISHED, workspace.PREPARATION],
-        format_func=lambda view: "Publié" if view == workspace.PUBLISHED else "En préparation",
         default=workspace.PUBLISHED,
         required=True,
         key=workspace.VIEW,

@@ -79,8 +79,11 @@ def figures(state: PlanState, overview: Overview, code: str) -> None:
     )
 
 
-def to_arbitrate(state: PlanState, overview: Overview, header: Header) -> None:
-    """What the committee is asked, each question on the way to its sheet."""
+def to_arbitrate(state: PlanState, overview: Overview, header: Header, *, before_committee: bool) -> None:
+    """What the committee is asked, each question on the way to its sheet.
+
+    Before the committee the silent sheets are a number that leads nowhere: their list names who is silent.
+    """
     asked = arbitrations(state, overview.answers)
     count = f" ({len(asked)})" if asked else ""
     st.header(f"À arbitrer par le {header.committee_name}{count}", anchor=False)
@@ -93,7 +96,9 @@ def to_arbitrate(state: PlanState, overview: Overview, header: Header) -> None:
             more = f"Et {spelt(len(asked) - SHOWN_ARBITRATIONS, 'autre question', feminine=True)} : voir le plan"
             cards.follow(Link(PLAN, more, {"demarche": header.code}))
         silence = silence_sentence(state)
-        if silence:
+        if silence and before_committee:
+            st.markdown(silence)
+        elif silence:
             cards.follow(Link(PLAN, silence, {"demarche": header.code, lists.ADDRESS: View.SILENT.value}))
         elif not asked:
             st.markdown("Rien n'attend de décision, et aucune fiche n'est sans nouvelles.")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from time import monotonic
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,9 @@ CHOSEN = "demarche"
 ADDRESS = "workspace_address"
 VIEW = "vue"
 NOTICE = "workspace_notice"
-PUBLISHED, PREPARATION = "publie", "preparation"
+KEPT = "workspace_standing"
+A_MOMENT = 0.25  # seconds
+PUBLISHED, PREPARATION = "Publié", "En préparation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,28 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Where things stand, in one query: asked at each read, so that nothing old is ever shown."""
-    code = st.session_state.get(CHOSEN)
+    """Where things stand: asked of the database once a run, and again when the run has lasted or something was chosen.
+
+    A fragment that runs alone asks again too, so that nothing older than a moment is ever shown.
+    """
+    code, view = st.session_state.get(CHOSEN), st.session_state.get(VIEW)
+    kept: tuple[float, Any, Any, Standing] | None = st.session_state.get(KEPT)
+    if kept is not None and kept[1:3] == (code, view) and monotonic() - kept[0] < A_MOMENT:
+        return kept[3]
+    now = _standing(code, published_only=view == PUBLISHED)
+    st.session_state[KEPT] = (monotonic(), code, view, now)
+    return now
+
+
+def begin() -> None:
+    """A page is about to be drawn whole: where things stand is asked anew."""
+    st.session_state.pop(KEPT, None)
+
+
+def _standing(code: str | None, *, published_only: bool) -> Standing:
     revisions = _revisions(code)
     person = _viewer_at(engine(), revisions.get("rights", 0), _clock("Europe/Paris"))
-    looking = person.as_reader() if st.session_state.get(VIEW) == PUBLISHED else person
+    looking = person.as_reader() if published_only else person
     available = _choices_at(engine(), revisions.get("initiatives", 0), looking)
     chosen = next((choice for choice in available if choice.code == code), None)
     if chosen is None and available:
@@ -129,7 +149,8 @@ def today(choice: InitiativeChoice) -> date:
 def read(query: Callable[..., Answer], *parameters: Any) -> Answer:
     """What a query answers for the démarche chosen, today: `query(session, viewer, initiative_id, on, *parameters)`.
 
-    Parameters are ids, dates and words, never frames. A thing that is not the viewer's is told and stops the page.
+    Parameters are ids, dates and words, never frames; answers are frozen, and shared by all who may see them. What is
+    not the viewer's is told and stops the page.
     """
     return _asked(standing(), query, parameters)
 
@@ -157,6 +178,8 @@ def act(command: Callable[..., Any], *parameters: Any, told: str | None = None, 
     except BaliseError as error:
         st.session_state[NOTICE] = Notice(error.message, True, getattr(error, "details", ()))
         return False
+    finally:
+        begin()
     if told:
         st.session_state[NOTICE] = Notice(told)
     return True
@@ -192,14 +215,14 @@ def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-@st.cache_data(max_entries=4000, show_spinner=False)
+@st.cache_resource(max_entries=500, show_spinner=False)
 def _answered(key: Any, _query: Callable[..., Any], _viewer: Viewer) -> Any:
     _scopes, initiative_id, on, parameters = key
     with reading() as session:
         return _query(session, _viewer, initiative_id, on, *parameters)
 
 
-@st.cache_data(max_entries=4000, show_spinner=False)
+@st.cache_data(max_entries=500, show_spinner=False)
 def _drawn(
     key: Any, _build: Callable[..., Any], _query: Callable[..., Any], _now: Standing, _options: tuple[Any, ...]
 ) -> Any:

@@ -25,6 +25,7 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Balise", page_icon=COMPONENTS / "balise.svg", layout="wide")
 st.html(COMPONENTS / "theme.css")
+workspace.begin()
 hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS)
 workspace.notices()
 page.run()

@@ -6,12 +6,11 @@ import streamlit as st
 
 from components import charts, overview, workspace
 from db.commands import demo
-from db.engine import engine
 from db.queries import overview as told
 from db.queries import plan
 
 if workspace.chosen() is None:
-    overview.empty(partial(demo.load, engine()))
+    overview.empty(partial(workspace.act, demo.load_demo))
     st.stop()
 
 dark = st.context.theme.type == "dark"
@@ -25,7 +24,7 @@ overview.figures(state, facts, header.code)
 
 left, right = st.columns([5, 3], gap="large")
 with left:
-    overview.to_arbitrate(state, facts, header)
+    overview.to_arbitrate(state, facts, header, before_committee=workspace.viewer().published_only)
 with right:
     overview.since_last_committee(facts, header)
 

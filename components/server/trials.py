@@ -8,21 +8,25 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from db import journal
-from db.engine import reading
+from db.commands.import_words import apply_settled
+from db.commands.imports import Imported, fates
+from db.engine import engine, reading
 from db.exchange.compare import ImportPlan, compare
-from db.exchange.draft import PlanDraft
 from db.exchange.fields import Field
 from db.exchange.preview import preview
-from db.queries import imports
+from db.exchange.upload import Incoming
+from db.queries import imports as resemblance
 from db.rights import Operation
 from db.rules.imports import Preview, Resemblance
 from db.viewer import Viewer, require
 
-KEPT = 32
+KEPT = 12
 SECONDS = 1800.0
 APPLIED = 1000
 
@@ -35,6 +39,9 @@ class Trial:
 
     token: str
     actor_id: int
+    on: date
+    accepted: frozenset[tuple[int, str]]
+    incoming: Incoming
     plan: ImportPlan
     preview: Preview
 
@@ -97,36 +104,63 @@ TRIALS = Trials()
 def run(
     viewer: Viewer,
     read_as: Key,
-    draft: PlanDraft,
+    incoming: Incoming,
     initiative_id: int | None,
     on: date,
     accepted: frozenset[tuple[int, str]] = frozenset(),
 ) -> Trial:
-    """The dry run of a draft into a démarche (None: a new one); `read_as` says which file, read how.
+    """The dry run of a file into a démarche (None: a new one); `read_as` says which file, read how.
 
     `accepted` are the conflicts, by row and field code, where the file's value was chosen. It is worked out again
     whenever something was written meanwhile. Raises Refused without the right to import there.
     """
     require(viewer, Operation.IMPORT, initiative_id)
-    with reading() as session:
-        revision = journal.revisions(session, ("all",))
-    key = (viewer.actor_id, viewer.scope_key, read_as, initiative_id, on, accepted, revision)
+    with engine().connect() as connection:
+        revision = journal.standing(connection, None).get("all", 0)
+    key = (engine(), viewer.actor_id, viewer.scope_key, read_as, initiative_id, on, accepted, revision)
 
     def make() -> Trial:
+        told = incoming.identity if initiative_id is None else None
+        promised = told.amendment_numbers if told else frozenset()
         with reading() as session:
-            plan = compare(session, viewer, draft, initiative_id, on, chosen(accepted))
-        return Trial(secrets.token_urlsafe(24), viewer.actor_id, plan, preview(plan))
+            plan = compare(session, _preparing(viewer), incoming.draft, initiative_id, on, _chosen(accepted), promised)
+        return Trial(secrets.token_urlsafe(24), viewer.actor_id, on, accepted, incoming, plan, preview(plan))
 
     return TRIALS.get(key, make)
 
 
-def resembling(viewer: Viewer, draft: PlanDraft, digest: str) -> tuple[Resemblance, ...]:
-    """The démarches that this draft, of a file of this SHA-256, may be a new version of."""
+def resembling(viewer: Viewer, incoming: Incoming, digest: str) -> tuple[Resemblance, ...]:
+    """The démarches that this file, of this SHA-256, may be a new version of."""
     with reading() as session:
-        return imports.resembling(session, viewer, digest, tuple(sheet.title for sheet in draft.sheets))
+        return resemblance.resembling(session, viewer, digest, tuple(sheet.title for sheet in incoming.draft.sheets))
 
 
-def chosen(accepted: frozenset[tuple[int, str]]) -> frozenset[tuple[int, Field]]:
+def apply(session: Session, viewer: Viewer, trial: Trial, digest: str, *, name: str | None) -> Imported:
+    """Write what a dry run announced, into a démarche that bears this name when it is a new one.
+
+    Raises Conflict when the plan moved meanwhile, and what `apply_import` raises.
+    """
+    return apply_settled(
+        session,
+        _preparing(viewer),
+        trial.plan.draft,
+        trial.incoming.settled,
+        digest=digest,
+        on=trial.on,
+        initiative_id=trial.plan.initiative_id,
+        name=name,
+        accepted=_chosen(trial.accepted),
+        identity=trial.incoming.identity,
+        expected=fates(trial.plan),
+    )
+
+
+def _preparing(viewer: Viewer) -> Viewer:
+    """A file is held against what is being prepared, whichever reading of the plan is chosen in the hall."""
+    return replace(viewer, published_only=False)
+
+
+def _chosen(accepted: frozenset[tuple[int, str]]) -> frozenset[tuple[int, Field]]:
     """Choices as the comparison reads them."""
     fields = {field.value: field for field in Field}
     return frozenset((row, fields[code]) for row, code in accepted)

@@ -1,0 +1,157 @@
+"""The button that imports, the one that takes an import back, and what is said after each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from components import overview, workspace
+from components.cards import Link, follow
+from components.exchange.door import close_door
+from components.formats import agree, instant, listing, plural
+from components.text import escape
+from db.rules.imports import PastImport, Preview
+from db.rules.overview import understood
+from db.rules.plan import PlanState
+
+DONE = "exchange_done"
+"""The act of the import that was just made, while its result is shown."""
+PLAN, OVERVIEW = "plan.py", "overview.py"
+
+
+class Claims(Protocol):
+    """Who holds the right to apply a dry run, once."""
+
+    def claim(self, token: str) -> bool: ...
+
+    def release(self, token: str) -> None: ...
+
+
+def button(preview: Preview, token: str, claims: Claims, command: Callable[..., Any], name_key: str) -> None:
+    """The one button that writes; `command` is run once for a token, however many times it is clicked.
+
+    `name_key` is the key of the field that names the new démarche. `command(session, viewer, name=…)` gives an
+    `Imported`.
+    """
+    if not preview.can_apply or not preview.changes_something:
+        return
+    st.button(
+        _verb(preview),
+        type="primary",
+        icon=":material/upload:",
+        key="exchange_apply",
+        on_click=_apply,
+        args=(token, claims, command, name_key),
+    )
+
+
+def _verb(preview: Preview) -> str:
+    """« Importer les 29 fiches », « Mettre à jour 3 fiches »."""
+    count = len(preview.created)
+    if preview.changed and count:
+        return f"Importer {plural(count + preview.changed, 'fiche')}"
+    if count:
+        return f"Importer {agree(count, 'la', 'les')} {plural(count, 'fiche')}" if count > 1 else "Importer la fiche"
+    return f"Mettre à jour {plural(preview.changed, 'fiche')}" if preview.changed else "Importer les axes"
+
+
+def _apply(token: str, claims: Claims, command: Callable[..., Any], name_key: str) -> None:
+    if not claims.claim(token):
+        return
+    made: list[Any] = []
+    named = st.session_state.get(name_key) or None
+    done = workspace.act(lambda session, viewer: made.append(command(session, viewer, name=named)))
+    if not done:
+        claims.release(token)
+        return
+    close_door()
+    st.session_state[workspace.CHOSEN] = made[0].initiative_code
+    st.session_state[workspace.VIEW] = workspace.PREPARATION
+    st.session_state[DONE] = made[0].act_id
+
+
+def forget() -> None:
+    """The result of the last import is no longer what the page is about."""
+    st.session_state.pop(DONE, None)
+
+
+def result(imports: Sequence[PastImport], state: PlanState, code: str, undo: Callable[..., Any]) -> None:
+    """What the import just made has written, where to see it, and how to take it back."""
+    made = next((item for item in imports if item.act_id == st.session_state.get(DONE)), None)
+    if made is None:
+        return
+    with st.container(border=True):
+        st.header(":material/check_circle: Le plan est importé", anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in _said(made, state)))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            follow(Link(OVERVIEW, "Voir la vue d'ensemble", {"demarche": code}, ":material/space_dashboard:"))
+            if made.to_settle:
+                cells = f"{plural(made.to_settle, 'cellule')} à préciser"
+                follow(Link(PLAN, cells, {"demarche": code, "liste": "preciser"}, ":material/rule:"))
+            _undo_button(made, undo, "Annuler cet import")
+        st.caption("Tout est en préparation : le comité ne voit rien tant que vous n'avez pas publié de point.")
+
+
+def _said(made: PastImport, state: PlanState) -> list[str]:
+    """What was understood of a plan that came whole; only what was written of one that was brought up to date."""
+    is_whole = made.created == len(state.sheets)
+    return overview.understood_lines(understood(state), made.file) if is_whole else [written(made)]
+
+
+def written(made: PastImport) -> str:
+    """« 29 fiches créées, 2 modifiées et 1 ligne laissée de côté »."""
+    parts = [
+        f"{plural(made.created, 'fiche')} {agree(made.created, 'créée', 'créées')}" if made.created else "",
+        f"{plural(made.updated, 'fiche')} {agree(made.updated, 'modifiée', 'modifiées')}" if made.updated else "",
+        f"{plural(made.left, 'ligne')} {agree(made.left, 'laissée', 'laissées')} de côté" if made.left else "",
+    ]
+    return listing([part for part in parts if part]) or "Aucune fiche changée"
+
+
+def past(imports: Sequence[PastImport], label: str, zone: str, undo: Callable[..., Any]) -> None:
+    """The imports that stand in a démarche, the last one first."""
+    st.header("Imports de cette démarche", anchor=False)
+    if not imports:
+        st.markdown(f"Aucun import n'a encore été fait dans « {escape(label)} ».")
+        return
+    for made in imports[:10]:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"exchange_past_{made.act_id}"):
+            when = instant(made.at_utc, ZoneInfo(zone))
+            st.markdown(
+                f"**{escape(made.file)}** · {written(made)}  \n:gray[{when} · {escape(made.author)}]", width="stretch"
+            )
+            _undo_button(made, undo, "Annuler")
+    st.caption("Annuler retire tout ce qu'un import a écrit. Ce qui a été modifié depuis n'est jamais écrasé.")
+
+
+def _undo_button(made: PastImport, undo: Callable[..., Any], label: str) -> None:
+    st.button(
+        label,
+        icon=":material/undo:",
+        key=f"exchange_undo_{label}_{made.act_id}",
+        help=f"Retirer tout ce que l'import de « {escape(made.file)} » a écrit",
+        on_click=_undo,
+        args=(made, undo),
+    )
+
+
+def _undo(made: PastImport, undo: Callable[..., Any]) -> None:
+    told = f"L'import de « {escape(made.file)} » est annulé : tout ce qu'il avait écrit est retiré."
+    if not workspace.act(undo, made.act_id, told=told):
+        return
+    forget()
+    codes = {choice.code for choice in workspace.choices()}
+    if st.session_state.get(workspace.CHOSEN) not in codes:
+        st.session_state.pop(workspace.CHOSEN, None)
+
+
+def export(code: str, label: str, sheets: int) -> None:
+    """The way out: the plan as a workbook that can be imported back."""
+    st.header("Exporter le plan", anchor=False)
+    st.markdown(
+        f"Un classeur de {plural(sheets, 'fiche')} pour « {escape(label)} » : une ligne par fiche, ses étapes en "
+        "dessous, et un onglet sur la démarche. Complétez-le à plusieurs puis déposez-le ici : seules les différences "
+        "sont reprises."
+    )
+    st.link_button("Exporter le plan (.xlsx)", f"/export/plan/{code}", icon=":material/download:")

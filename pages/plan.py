@@ -1,0 +1,43 @@
+"""Plan d'action: every fiche, filtered, as a table, a board or a timeline; and the coordinator's own lists."""
+
+import streamlit as st
+
+from components import filters, formats, lists, plan_views, workspace
+from components.lists import View
+from components.plan_views import Shape
+from db.queries import plan, unsettled
+
+st.title("Plan d'action")
+
+state = workspace.read(plan.plan_state)
+coordinates = workspace.viewer().coordinates(state.initiative_id)
+cells = workspace.read(unsettled.unsettled_cells) if coordinates else ()
+
+if not state.sheets:
+    lists.no_sheet(coordinates)
+    st.stop()
+
+view = lists.choose(state, cells) if coordinates else View.PLAN
+if view is not View.PLAN:
+    lists.show(view, state, cells)
+    st.stop()
+
+asked = filters.bar(state, coordinates)
+found = filters.apply(state, asked)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        st.markdown(f"**{formats.out_of(len(found), len(state.sheets), 'fiche')}**", width="content")
+        if not asked.is_empty:
+            st.button("Effacer les filtres", icon=":material/filter_alt_off:", type="tertiary", on_click=filters.clear)
+    shape = plan_views.shape()
+
+if not found:
+    lists.nothing_found()
+elif shape is Shape.TABLE:
+    plan_views.table(state, found, coordinates)
+elif shape is Shape.BOARD:
+    plan_views.board(found)
+else:
+    dark = st.context.theme.type == "dark"
+    spec = workspace.draw(plan_views.filtered_timeline, plan.plan_state, asked, dark)
+    plan_views.timeline(spec, state, asked)
