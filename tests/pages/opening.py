@@ -22,14 +22,20 @@ def on_database(engine: Engine) -> Iterator[None]:
     before = told.database_url
     told.database_url = engine.url.render_as_string(hide_password=False)
     held.cache_clear()
-    st.cache_data.clear()
+    _forget()
     try:
         yield
     finally:
         held().dispose()
         held.cache_clear()
-        st.cache_data.clear()
+        _forget()
         told.database_url = before
+
+
+def _forget() -> None:
+    """Two databases may be at the same revisions: nothing cached passes from one to the other."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def opened(page: str | None = None, **query: str) -> AppTest:
