@@ -13,6 +13,7 @@ from components.text import escape, paragraphs
 from db.rules.lateness import LateKind, LateReason
 from db.rules.plan import PlanState, SheetRow
 from db.rules.sheet import Appearance, DecisionNote, Objective, SheetDetail, SheetWord, Step, WeatherNote
+from db.rules.text import fold
 from db.rules.vocabulary import (
     Absence,
     InvolvementRole,
@@ -132,6 +133,8 @@ def _badges(sheet: SheetRow) -> str:
 
 def _progress(sheet: SheetRow) -> str:
     steps = f" · {sheet.progress.milestones_fr}" if sheet.progress.milestones_fr else ""
+    if sheet.progress.percent is None and not sheet.is_continuous:
+        return f"avancement : {formats.nothing(Absence.NOT_PROVIDED)}{steps}"
     return f"avancement : {progress_words(sheet)}{steps}"
 
 
@@ -149,9 +152,16 @@ def _status_lines(sheet: SheetRow, detail: SheetDetail) -> list[str]:
         "Motif": said.reason if said else None,
         "Qui peut débloquer": said.unblocked_by if said else None,
         "Précision": said.comment if said else None,
-        "Statut écrit dans le fichier": f"« {sheet.status_word} »" if sheet.status_word else None,
+        "Statut écrit dans le fichier": _word_of_the_file(sheet),
     }
     return [f"**{label}** : {escape(text)}" for label, text in lines.items() if text]
+
+
+def _word_of_the_file(sheet: SheetRow) -> str | None:
+    """The word that the source had, where it is not the one shown."""
+    shown = sheet.status.label_fr if sheet.status else ""
+    same = sheet.status_word is None or fold(sheet.status_word) == fold(shown)
+    return None if same else f"« {sheet.status_word} »"
 
 
 def what_it_is(detail: SheetDetail) -> None:

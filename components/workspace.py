@@ -78,15 +78,16 @@ def begin() -> None:
 
 
 def _standing(code: str | None, *, published_only: bool) -> Standing:
+    """The committee's view is only that of a démarche of which something was published."""
     revisions = _revisions(code)
     person = _viewer_at(engine(), revisions.get("rights", 0), _clock("Europe/Paris"))
-    looking = person.as_reader() if published_only else person
-    available = _choices_at(engine(), revisions.get("initiatives", 0), looking)
+    available = _choices_at(engine(), revisions.get("initiatives", 0), person)
     chosen = next((choice for choice in available if choice.code == code), None)
     if chosen is None and available:
         chosen = available[0]
         revisions = _revisions(chosen.code)
-    return Standing(revisions, looking, available, chosen)
+    as_committee = published_only and chosen is not None and chosen.is_published
+    return Standing(revisions, person.as_reader() if as_committee else person, available, chosen)
 
 
 def viewer() -> Viewer:

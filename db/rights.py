@@ -10,6 +10,7 @@ class Operation(StrEnum):
 
     READ = "read"
     READ_PREPARATION = "read_preparation"
+    READ_HISTORY = "read_history"
     WRITE = "write"
     IMPORT = "import"
     PUBLISH = "publish"
@@ -17,12 +18,18 @@ class Operation(StrEnum):
 
 
 READERS = frozenset({Operation.READ})
-PREPARERS = READERS | {Operation.READ_PREPARATION, Operation.WRITE, Operation.IMPORT, Operation.PUBLISH}
+PREPARERS = READERS | {
+    Operation.READ_PREPARATION,
+    Operation.READ_HISTORY,
+    Operation.WRITE,
+    Operation.IMPORT,
+    Operation.PUBLISH,
+}
 
 RIGHTS: dict[Role, frozenset[Operation]] = {
     Role.ADMINISTRATOR: PREPARERS | {Operation.ADMINISTER},
     Role.COORDINATOR: PREPARERS,
     Role.SIGNATORY: READERS,
-    Role.EVALUATOR: READERS,
+    Role.EVALUATOR: READERS | {Operation.READ_HISTORY},
 }
 """A role that is not here may do nothing yet: its share of a plan is decided with its own screens."""

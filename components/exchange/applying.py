@@ -20,15 +20,14 @@ DONE = "exchange_done"
 PLAN, OVERVIEW = "plan.py", "overview.py"
 
 
-class Claims(Protocol):
-    """Who holds the right to apply a dry run, once."""
+class Once(Protocol):
+    """Sees to it that a dry run is applied once."""
 
-    def claim(self, token: str) -> bool: ...
+    def once(self, token: str, write: Callable[[], Any]) -> Any:
+        """What `write` gave, the one time it was called for this token."""
 
-    def release(self, token: str) -> None: ...
 
-
-def button(preview: Preview, token: str, claims: Claims, command: Callable[..., Any], name_key: str) -> None:
+def button(preview: Preview, token: str, trials: Once, command: Callable[..., Any], name_key: str) -> None:
     """The one button that writes; `command` is run once for a token, however many times it is clicked.
 
     `name_key` is the key of the field that names the new démarche. `command(session, viewer, name=…)` gives an
@@ -42,7 +41,7 @@ def button(preview: Preview, token: str, claims: Claims, command: Callable[..., 
         icon=":material/upload:",
         key="exchange_apply",
         on_click=_apply,
-        args=(token, claims, command, name_key),
+        args=(token, trials, command, name_key),
     )
 
 
@@ -56,19 +55,22 @@ def _verb(preview: Preview) -> str:
     return f"Mettre à jour {plural(preview.changed, 'fiche')}" if preview.changed else "Importer les axes"
 
 
-def _apply(token: str, claims: Claims, command: Callable[..., Any], name_key: str) -> None:
-    if not claims.claim(token):
-        return
-    made: list[Any] = []
+def _apply(token: str, trials: Once, command: Callable[..., Any], name_key: str) -> None:
     named = st.session_state.get(name_key) or None
-    done = workspace.act(lambda session, viewer: made.append(command(session, viewer, name=named)))
-    if not done:
-        claims.release(token)
+
+    def write() -> Any:
+        made: list[Any] = []
+        done = workspace.act(lambda session, viewer: made.append(command(session, viewer, name=named)))
+        return made[0] if done else None
+
+    # A second click may interrupt this callback wherever it touches the session: it then finds what was written.
+    made = trials.once(token, write)
+    if made is None:
         return
-    close_door()
-    st.session_state[workspace.CHOSEN] = made[0].initiative_code
+    st.session_state[workspace.CHOSEN] = made.initiative_code
+    st.session_state[DONE] = made.act_id
     st.session_state[workspace.VIEW] = workspace.PREPARATION
-    st.session_state[DONE] = made[0].act_id
+    close_door()
 
 
 def forget() -> None:

@@ -23,8 +23,6 @@ Understand = Callable[[Book, str | None, frozenset[int] | None, Answers], Readin
 ROUND = "exchange_round"
 """Which uploader is shown: a new one after each import, so that the door is empty again."""
 LARGEST_MO = 20
-# A little more is let in than can be read: the sentence of the gate says more than the widget's own.
-LET_IN_MO = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def open_door(on_drop: Callable[[], None]) -> Upload | None:
         f"Le classeur du plan d'action (xlsx, xls, ods ou csv, {LARGEST_MO} Mo au plus)",
         key=f"exchange_file_{turn}",
         on_change=on_drop,
-        max_upload_size=LET_IN_MO,
+        max_upload_size=LARGEST_MO,
         help="Seule une colonne de titres est nécessaire. L'ordre et le nombre des autres colonnes sont libres.",
     )
     if dropped is None:

@@ -9,7 +9,9 @@ from components.text import escape
 from db.rules.imports import Resemblance
 from db.rules.initiative import InitiativeChoice
 
-NEW = InitiativeChoice(0, "", "Une nouvelle démarche", "Europe/Paris", None)
+NEW = InitiativeChoice(
+    id=0, code="", label="Une nouvelle démarche", time_zone="Europe/Paris", reference_date=None, is_published=False
+)
 """The choice of a démarche that does not exist yet."""
 
 

@@ -28,7 +28,7 @@ from db.viewer import Viewer, require
 
 KEPT = 12
 SECONDS = 1800.0
-APPLIED = 1000
+APPLIED = 100
 
 Key = tuple[object, ...]
 
@@ -52,8 +52,8 @@ class Trials:
     def __init__(self, kept: int = KEPT, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._kept, self._seconds, self._clock = kept, seconds, clock
         self._found: OrderedDict[Key, tuple[float, Trial]] = OrderedDict()
-        self._applied: OrderedDict[str, None] = OrderedDict()
-        self._lock = threading.Lock()
+        self._applied: OrderedDict[str, Imported] = OrderedDict()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
 
     def get(self, key: Key, make: Callable[[], Trial]) -> Trial:
         """The trial of this key, made when there is none; looking at it keeps it."""
@@ -71,23 +71,24 @@ class Trials:
         """The trial of this token, when it is this viewer's and still kept."""
         with self._lock:
             self._forget()
+            wanted = token.encode("utf-8", "replace")
             mine = (trial for _, trial in self._found.values() if trial.actor_id == viewer.actor_id)
-            return next((trial for trial in mine if secrets.compare_digest(trial.token, token)), None)
+            return next((trial for trial in mine if secrets.compare_digest(trial.token.encode(), wanted)), None)
 
-    def claim(self, token: str) -> bool:
-        """Take the right to apply a trial: True once, however many times it is clicked."""
-        with self._lock:
+    def once(self, token: str, write: Callable[[], Imported | None]) -> Imported | None:
+        """What applying a trial did: `write` is called once, however many times and wherever it is clicked.
+
+        When it gives None (refused) or is interrupted, nothing is remembered: the next click may write.
+        """
+        with self._writing:
             if token in self._applied:
-                return False
-            self._applied[token] = None
-            if len(self._applied) > APPLIED:
-                self._applied.popitem(last=False)
-            return True
-
-    def release(self, token: str) -> None:
-        """Give that right back, when applying was refused."""
-        with self._lock:
-            self._applied.pop(token, None)
+                return self._applied[token]
+            done = write()
+            if done is not None:
+                self._applied[token] = done
+                if len(self._applied) > APPLIED:
+                    self._applied.popitem(last=False)
+            return done
 
     def _forget(self) -> None:
         limit = self._clock() - self._seconds

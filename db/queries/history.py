@@ -43,11 +43,10 @@ from db.queries import reads
 from db.rights import Operation
 from db.rules.history import MASKED, FieldChange, HistoryPage, PastAct, RowChange, Said
 from db.rules.labels import COLUMNS
-from db.rules.vocabulary import ChangeKind, Role
+from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer, require
 
 ACTS_A_PAGE = 10
-HISTORY_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EVALUATOR})
 OF_THE_SHEET: tuple[type[Base], ...] = (
     Placement,
     SheetObjective,
@@ -83,7 +82,7 @@ class Line(NamedTuple):
 
 def may_see(viewer: Viewer, initiative_id: int) -> bool:
     """Whether the history of a plan's fiches is shown to this viewer."""
-    return any(role in HISTORY_ROLES and where in (None, initiative_id) for where, role in viewer.roles)
+    return viewer.may(Operation.READ_HISTORY, initiative_id)
 
 
 @reads("initiative", "directory")
@@ -148,9 +147,7 @@ def _keys(model: type[Any], where: ColumnElement[bool], with_preparation: bool) 
 def _lines(session: Session, acts: list[int], mine: ColumnElement[bool]) -> list[Line]:
     j = JournalEntry
     rows = session.execute(
-        select(j.act_id, j.table, j.row_key, j.kind, j.before, j.after)
-        .where(j.act_id.in_(acts), mine)
-        .order_by(j.seq)
+        select(j.act_id, j.table, j.row_key, j.kind, j.before, j.after).where(j.act_id.in_(acts), mine).order_by(j.seq)
     )
     return [Line(*row) for row in rows]
 
@@ -163,9 +160,7 @@ def _told(session: Session, acts: list[int], lines: list[Line], sheet_id: int) -
         if change.fields:
             changes[line.act_id].append(change)
     rows = session.execute(
-        select(Act.id, Act.label, Act.at_utc, Actor.label)
-        .join(Actor, Actor.id == Act.actor_id)
-        .where(Act.id.in_(acts))
+        select(Act.id, Act.label, Act.at_utc, Actor.label).join(Actor, Actor.id == Act.actor_id).where(Act.id.in_(acts))
     )
     told = {row[0]: PastAct(*row, tuple(changes[row[0]])) for row in rows}
     return tuple(told[act] for act in acts)

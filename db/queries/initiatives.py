@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
@@ -33,8 +33,9 @@ from db.viewer import UNKNOWN, Viewer, may_read
 def choices(session: Session, viewer: Viewer) -> tuple[InitiativeChoice, ...]:
     """The démarches this viewer may open, real ones first, by name."""
     i = Initiative
+    published = exists().where(Publication.initiative_id == i.id, Publication.archived_at.is_(None))
     rows = session.execute(
-        select(i.id, i.code, i.short_name, i.time_zone, i.reference_date)
+        select(i.id, i.code, i.short_name, i.time_zone, i.reference_date, published)
         .where(may_read(viewer))
         .order_by(i.is_fictitious, i.sort_key, i.id)
     )

@@ -184,9 +184,7 @@ def _steps(session: Session, sheet_id: int) -> tuple[Step, ...]:
     )
 
 
-def _status(
-    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
-) -> StatusNote | None:
+def _status(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date) -> StatusNote | None:
     entry = StatusEntry
     row = session.execute(
         select(entry.reason, entry.unblocked_by, entry.comment)
@@ -197,9 +195,7 @@ def _status(
     return StatusNote(*row) if row else None
 
 
-def _weathers(
-    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
-) -> tuple[WeatherNote, ...]:
+def _weathers(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date) -> tuple[WeatherNote, ...]:
     """The last météos, newest first."""
     entry = WeatherEntry
     rows = session.scalars(

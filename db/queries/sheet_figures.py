@@ -65,6 +65,7 @@ def _reading(row: Measurement, is_sensitive: bool) -> Reading:
     return Reading(
         starts_on=row.starts_on,
         ends_on=row.ends_on,
+        measured_on=row.on_date,
         value=None if masked else value,
         text=row.text_value,
         absence=row.absence,
@@ -104,9 +105,7 @@ def needs(session: Session, sheet_id: int) -> tuple[Need, ...]:
     return tuple(Need(*row) for row in rows)
 
 
-def money(
-    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
-) -> tuple[MoneyLine, ...]:
+def money(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date) -> tuple[MoneyLine, ...]:
     """The funding lines of a fiche, newest year first, with the amounts known on that day."""
     line, funder, beneficiary = FundingLine, aliased(Organisation), aliased(Organisation)
     columns: list[Any] = [line, funder.name, beneficiary.name, func.coalesce(Term.label, line.scheme_label)]

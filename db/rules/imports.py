@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 Draft = TypeVar("Draft")
+Answers = frozenset[tuple[int, str, str]]
+"""Words chosen for cells that were not understood: row, column, word of the closed list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,28 @@ class Column:
     filled: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """A cell with what is said of it: to be settled (with the choices) or refused."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+    choices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Reading(Generic[Draft]):
-    """A file as understood: the draft, the sheet it was read from among those that can be seen, its columns."""
+    """A file as understood: the draft, the sheet it was read from among those that can be seen, its columns, and the
+    cells to be settled that one word of a closed list would settle at once."""
 
     draft: Draft
     worksheet: str
     worksheets: tuple[str, ...]
     columns: tuple[Column, ...]
     has_titles: bool
+    to_choose: tuple[CellLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +86,6 @@ class KeptLine:
     row: int
     sheet: str
     fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CellLine:
-    """A cell with what is said of it: to be settled (with the choices) or refused."""
-
-    row: int
-    column: str
-    value: str
-    message: str
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from db.rules.vocabulary import InitiativeKind
 
 @dataclass(frozen=True, slots=True)
 class InitiativeChoice:
-    """A démarche in the chooser."""
+    """A démarche in the chooser; `is_published`: a point of it was published, so that readers see something."""
 
     id: int
     code: str
     label: str
     time_zone: str
     reference_date: date | None
+    is_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,9 +270,7 @@ class SheetDetail:
 def need_of(needs: Iterable[Need], nature: FundingNature, year: int | None = None) -> int | None:
     """The need of one nature (and of one year when given), in cents; None when no amount of it is known."""
     amounts = [
-        need.amount
-        for need in needs
-        if need.nature is nature and year in (None, need.year) and need.amount is not None
+        need.amount for need in needs if need.nature is nature and year in (None, need.year) and need.amount is not None
     ]
     return sum(amounts) if amounts else None
 
