@@ -52,7 +52,7 @@ def _door() -> None:
 
 
 def _leave_for_overview() -> None:
-    st.switch_page("overview.py")
+    st.switch_page("overview.py", query_params={workspace.CHOSEN: st.session_state[workspace.CHOSEN]})
 
 
 def _fiction(header: Header) -> str:

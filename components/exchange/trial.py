@@ -170,15 +170,13 @@ def _kept(line: KeptLine) -> Row:
 
 
 def _cell(line: CellLine) -> Row:
-    return {
-        "Ligne": str(line.row) if line.row else "",
-        "Colonne": escape(line.column),
-        "Écrit dans le fichier": _cut(line.value),
-    }
+    where = " · ".join(part for part in (str(line.row) if line.row else "", escape(line.column)) if part)
+    return {"Ligne et colonne": where, "Écrit dans le fichier": _cut(line.value)}
 
 
 def _to_settle(line: CellLine) -> Row:
-    return _cell(line) | {"Pourquoi": escape(line.message), "Choix possibles": escape(_some(line.choices))}
+    choices = f" :gray[Choix : {escape(_some(line.choices))}]" if line.choices else ""
+    return _cell(line) | {"Pourquoi": escape(line.message) + choices}
 
 
 def _refused(line: CellLine) -> Row:
