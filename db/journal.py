@@ -34,6 +34,7 @@ from db.models import (
     Meeting,
     PersonDetail,
     Placement,
+    Publication,
     Revision,
     Target,
 )
@@ -142,7 +143,9 @@ def _note_scope(session: Session, row: Any) -> None:
     elif getattr(row, "body_id", None):
         bodies.add(row.body_id)
     if isinstance(row, Initiative):
-        scopes.update({f"initiative:{row.id}", "initiatives"})
+        scopes.add(f"initiative:{row.id}")
+    if isinstance(row, Initiative | Publication):
+        scopes.add("initiatives")
     if isinstance(row, ActionSheet):
         sheets.add(row.id)
     elif getattr(row, "sheet_id", None):

@@ -32,7 +32,7 @@ if dropped is None:
     st.stop()
 
 place = st.container()
-choices = place.container(horizontal=True)
+choices = place.grid(3, min_column_width=260)
 read = door.read(dropped, upload.read_bytes, upload.understand_book, choices)
 if read is None:
     st.stop()

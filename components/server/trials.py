@@ -18,7 +18,10 @@ from db.commands.import_words import apply_settled
 from db.commands.imports import Imported, fates
 from db.engine import engine, reading
 from db.exchange.compare import ImportPlan, compare
+from db.exchange.draft import PlanDraft
 from db.exchange.fields import Field
+from db.exchange.held import identity_of
+from db.exchange.identity import differences
 from db.exchange.preview import preview
 from db.exchange.upload import Incoming
 from db.queries import imports as resemblance
@@ -121,13 +124,23 @@ def run(
     key = (engine(), viewer.actor_id, viewer.scope_key, read_as, initiative_id, on, accepted, revision)
 
     def make() -> Trial:
-        told = incoming.identity if initiative_id is None else None
-        promised = told.amendment_numbers if told else frozenset()
+        told = incoming.identity
+        promised = told.amendment_numbers if told and initiative_id is None else frozenset()
         with reading() as session:
-            plan = compare(session, _preparing(viewer), incoming.draft, initiative_id, on, _chosen(accepted), promised)
+            draft = _with_differences(session, incoming, initiative_id, on)
+            plan = compare(session, _preparing(viewer), draft, initiative_id, on, _chosen(accepted), promised)
         return Trial(secrets.token_urlsafe(24), viewer.actor_id, on, accepted, incoming, plan, preview(plan))
 
     return TRIALS.get(key, make)
+
+
+def _with_differences(session: Session, incoming: Incoming, initiative_id: int | None, on: date) -> PlanDraft:
+    """The draft, with a note for each thing that the file says otherwise than the démarche; none of them is applied."""
+    held = identity_of(session, initiative_id, on) if initiative_id is not None else None
+    if held is None or incoming.identity is None:
+        return incoming.draft
+    notes = (*incoming.draft.notes, *incoming.identity.notes, *differences(incoming.identity, held))
+    return replace(incoming.draft, notes=notes)
 
 
 def resembling(viewer: Viewer, incoming: Incoming, digest: str) -> tuple[Resemblance, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from db.models import (
     SheetTerm,
     Term,
 )
-from db.models.base import Versioned, now_utc
+from db.models.base import now_utc
 from db.rules.reading_outline import Objective
 from db.rules.text import fold, search_text, sort_key, words_of
 from db.rules.vocabulary import (
@@ -53,6 +54,8 @@ WORDS = {
     Field.SETTINGS: Vocabulary.SETTING,
     Field.LINKED_SCHEMES: Vocabulary.LINKED_SCHEME,
 }
+Attached = TypeVar("Attached", SheetTerm, SheetPlace)
+OfSheet = TypeVar("OfSheet", Involvement, SheetObjective, Milestone, BudgetItem, FundingLine)
 COORDINATIONS = frozenset(words_of(kind.label_fr) for kind in InitiativeKind) | {"cls", "clsm", "asv"}
 
 
@@ -63,11 +66,12 @@ class ListWriter:
         self.session = session
         self.on = on
         self.known = known
+        self.fresh: set[int] = set()  # the sheets that this import makes: they hold nothing to look for
 
     def replace(self, sheet_id: int, field: Field, names: Iterable[str]) -> None:
         """Put these names in the place of what the field held."""
         if field in ROLES:
-            self._clear(Involvement, Involvement.sheet_id == sheet_id, Involvement.role == ROLES[field])
+            self._clear(sheet_id, Involvement, Involvement.role == ROLES[field])
             for rank, name in enumerate(names):
                 key = self.organisation(name)
                 self.session.add(Involvement(sheet_id=sheet_id, organisation_id=key, role=ROLES[field], position=rank))
@@ -79,7 +83,7 @@ class ListWriter:
             self._places(sheet_id, names)
 
     def _people(self, sheet_id: int, field: Field, names: Iterable[str]) -> None:
-        self._clear(Involvement, Involvement.sheet_id == sheet_id, Involvement.role == PEOPLE[field])
+        self._clear(sheet_id, Involvement, Involvement.role == PEOPLE[field])
         for rank, name in enumerate(names):
             key = self._person(name)
             self.session.add(Involvement(sheet_id=sheet_id, person_id=key, role=PEOPLE[field], position=rank))
@@ -123,14 +127,8 @@ class ListWriter:
                     self.known.organisations[words_of(spelling)] = bearer
 
     def _terms(self, sheet_id: int, vocabulary: Vocabulary, words: Iterable[str]) -> None:
-        held = self.session.scalars(
-            select(SheetTerm)
-            .join(Term, Term.id == SheetTerm.term_id)
-            .where(SheetTerm.sheet_id == sheet_id, Term.vocabulary == vocabulary)
-        )
-        for link in held:
-            self.session.delete(link)
-        self.session.flush()
+        of_vocabulary = select(Term.id).where(Term.vocabulary == vocabulary)
+        self._remove(sheet_id, SheetTerm, SheetTerm.term_id.in_(of_vocabulary))
         keys = dict.fromkeys(self._term(vocabulary, word) for word in words)
         for rank, key in enumerate(keys):
             self.session.add(SheetTerm(sheet_id=sheet_id, term_id=key, position=rank))
@@ -160,11 +158,7 @@ class ListWriter:
         return code
 
     def _places(self, sheet_id: int, names: Iterable[str]) -> None:
-        held = self.session.scalars(
-            select(SheetPlace).where(SheetPlace.sheet_id == sheet_id, SheetPlace.term_id.is_(None))
-        )
-        for place in held:
-            self.session.delete(place)
+        self._remove(sheet_id, SheetPlace, SheetPlace.term_id.is_(None))
         for rank, name in enumerate(names):
             known = self.known.commune(name)
             self.session.add(
@@ -178,7 +172,7 @@ class ListWriter:
 
     def objectives(self, sheet_id: int, draft: SheetDraft) -> None:
         """The tree of what the fiche aims at."""
-        self._clear(SheetObjective, SheetObjective.sheet_id == sheet_id)
+        self._clear(sheet_id, SheetObjective)
         self._branch(sheet_id, None, draft.objectives, 0)
 
     def _branch(self, sheet_id: int, parent_id: int | None, nodes: Iterable[Objective], position: int) -> int:
@@ -200,7 +194,7 @@ class ListWriter:
 
     def milestones(self, sheet_id: int, draft: SheetDraft) -> None:
         """The steps; a day of doing is kept only when the file gives a day."""
-        self._clear(Milestone, Milestone.sheet_id == sheet_id)
+        self._clear(sheet_id, Milestone)
         for rank, step in enumerate(draft.milestones):
             done = step.done_on if step.done_on and step.done_on.precision is DatePrecision.DAY else None
             self.session.add(
@@ -220,10 +214,7 @@ class ListWriter:
 
     def funders(self, sheet_id: int, draft: SheetDraft) -> None:
         """The funders that the plan foresees, with the amounts it foresees: neither asked nor granted."""
-        planned = (FundingLine.sheet_id == sheet_id, FundingLine.decision == FundingDecision.NOT_ASKED)
-        for line in self.session.scalars(select(FundingLine).where(*planned, FundingLine.archived_at.is_(None))):
-            self._clear(FundingEvent, FundingEvent.line_id == line.id)
-        self._clear(FundingLine, *planned)
+        self._clear_planned(sheet_id)
         for rank, funder in enumerate(draft.funders):
             line = FundingLine(sheet_id=sheet_id, funder_id=self.organisation(funder.name), position=rank)
             self.session.add(line)
@@ -239,11 +230,34 @@ class ListWriter:
 
     def budget(self, sheet_id: int, draft: SheetDraft) -> None:
         """The total that the plan foresees, as one line of its provisional budget."""
-        self._clear(BudgetItem, BudgetItem.sheet_id == sheet_id)
+        self._clear(sheet_id, BudgetItem)
         absence = draft.budget_absence if draft.budget_cents is None else None
         self.session.add(BudgetItem(sheet_id=sheet_id, amount_cents=draft.budget_cents, absence=absence))
 
-    def _clear(self, table: type[Versioned], *where: ColumnElement[bool]) -> None:
-        """Archive what was there: the history keeps it."""
-        for row in self.session.scalars(select(table).where(*where, table.archived_at.is_(None))):
+    def _remove(self, sheet_id: int, table: type[Attached], *where: ColumnElement[bool]) -> None:
+        """Remove what was attached to the sheet: these links bear no history but the journal's."""
+        if sheet_id in self.fresh:
+            return
+        for row in self.session.scalars(select(table).where(table.sheet_id == sheet_id, *where)):
+            self.session.delete(row)
+        self.session.flush()
+
+    def _clear_planned(self, sheet_id: int) -> None:
+        if sheet_id in self.fresh:
+            return
+        planned = FundingLine.decision == FundingDecision.NOT_ASKED
+        lines = select(FundingLine.id).where(
+            FundingLine.sheet_id == sheet_id, planned, FundingLine.archived_at.is_(None)
+        )
+        events = select(FundingEvent).where(FundingEvent.line_id.in_(lines), FundingEvent.archived_at.is_(None))
+        for event in self.session.scalars(events):
+            event.archived_at = now_utc()
+        self._clear(sheet_id, FundingLine, planned)
+
+    def _clear(self, sheet_id: int, table: type[OfSheet], *where: ColumnElement[bool]) -> None:
+        """Archive what the sheet held: the history keeps it."""
+        if sheet_id in self.fresh:
+            return
+        held = select(table).where(table.sheet_id == sheet_id, *where, table.archived_at.is_(None))
+        for row in self.session.scalars(held):
             row.archived_at = now_utc()

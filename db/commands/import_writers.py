@@ -1,6 +1,6 @@
 """How each field of a file becomes rows: one small writer a field, replacing what the field held."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.commands.import_lists import ListWriter
-from db.exchange.compare import Fate, ImportPlan, SheetPlan
-from db.exchange.draft import AxisPath, SheetDraft, ToSettle
+from db.exchange.compare import Fate, ImportPlan, SheetPlan, settled_field
+from db.exchange.draft import AxisPath, SheetDraft
 from db.exchange.fields import Field
 from db.exchange.resolve import Names
 from db.exchange.values import LISTS, PERSONAL, PLAIN_TEXTS, values_of
@@ -60,6 +60,7 @@ class Writer:
         for rank, sheet in enumerate(p for p in plan.sheets if p.fate is Fate.CREATED):
             made[rank] = (sheet, self._new_sheet(sheet.sheet))
         self.session.flush()
+        self.lists.fresh = {row.id for _, row in made.values()}
         places = {}
         for rank, (sheet, row) in made.items():
             places[row.id] = self._place(row.id, sheet.sheet, last + 1 + rank)
@@ -130,7 +131,7 @@ class Writer:
         }
         for field in changed & set(wholes):
             wholes[field](row.id, draft)
-        self._unsettled(row.id, draft, plan.to_settle)
+        self._unsettled(row.id, plan)
         self._remember(row.id, plan)
 
     def _title_and_place(self, changed: set[Field], draft: SheetDraft, row: ActionSheet, placement: Placement) -> None:
@@ -183,24 +184,23 @@ class Writer:
                 )
             )
 
-    def _unsettled(self, sheet_id: int, draft: SheetDraft, items: Iterable[ToSettle]) -> None:
-        """Keep what was not understood; an older version of the same cell no longer waits."""
-        for item in items:
-            field = item.field.value if item.field else item.column
-            former = self.session.scalars(
-                select(Unsettled).where(
-                    Unsettled.sheet_id == sheet_id,
-                    Unsettled.field == field,
-                    Unsettled.archived_at.is_(None),
-                    Unsettled.settled_at.is_(None),
-                )
-            )
-            for row in former:
-                row.archived_at = now_utc()
+    def _unsettled(self, sheet_id: int, plan: SheetPlan) -> None:
+        """Keep what was not understood; a cell that the file no longer has does not wait beside the one it has."""
+        fields = {settled_field(item) for item in plan.to_settle}
+        former = select(Unsettled).where(
+            Unsettled.sheet_id == sheet_id,
+            Unsettled.field.in_(fields),
+            Unsettled.raw.not_in([item.value for item in plan.still_asked]),
+            Unsettled.archived_at.is_(None),
+            Unsettled.settled_at.is_(None),
+        )
+        for row in self.session.scalars(former) if fields and sheet_id not in self.lists.fresh else ():
+            row.archived_at = now_utc()
+        for item in plan.to_settle:
             self.session.add(
                 Unsettled(
                     sheet_id=sheet_id,
-                    field=field,
+                    field=settled_field(item),
                     raw=item.value,
                     reason=item.reason,
                     choices=list(item.choices),
@@ -211,10 +211,9 @@ class Writer:
     def _remember(self, sheet_id: int, plan: SheetPlan) -> None:
         """What this import wrote in each field, so that the next one sees what was typed in Balise since."""
         values = values_of(plan.sheet)
-        former = {
-            row.field: row
-            for row in self.session.scalars(select(ImportedValue).where(ImportedValue.sheet_id == sheet_id))
-        }
+        written = select(ImportedValue).where(ImportedValue.sheet_id == sheet_id)
+        is_fresh = sheet_id in self.lists.fresh
+        former = {} if is_fresh else {row.field: row for row in self.session.scalars(written)}
         for change in plan.changes:
             if change.field in PERSONAL:
                 continue

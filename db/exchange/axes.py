@@ -30,8 +30,8 @@ class AxisTree:
         return self.current
 
     def place(self, row: int, labels: list[str], merged: bool) -> AxisPath:
-        """Where a sheet stands; « Sans axe » says nowhere. Blank axis cells inherit the axis in force: expected under a row of its own or a merged
-        cell, reported otherwise."""
+        """Where a sheet stands; « Sans axe » says nowhere. Blank axis cells inherit the axis in force: expected under
+        a row of its own or a merged cell, reported otherwise."""
         if any(read_axis_label(label) for label in labels):
             self.current = self._path(row, labels)
             self.opened = False

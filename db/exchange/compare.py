@@ -10,20 +10,23 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from db.exchange import resolve, snapshot
 from db.exchange.draft import AxisDraft, PlanDraft, SheetDraft, ToSettle
 from db.exchange.fields import AXIS_FIELDS, Field
 from db.exchange.resolve import Names
+from db.exchange.understood import understood
 from db.exchange.values import PERSONAL, STATUS_TEXTS, WEATHER_TEXTS, Values, values_of
 from db.models import ImportedValue, Placement, Unsettled
 from db.queries import facts
+from db.rights import Operation
 from db.rules.text import words_of
-from db.rules.vocabulary import PlacementEntry, Vocabulary
+from db.rules.vocabulary import PlacementRole
 from db.viewer import Viewer
 
+DATES = (Field.STARTS_ON, Field.ENDS_ON)
 MAIN_FIELD = (
     dict.fromkeys(AXIS_FIELDS, Field.AXIS)
     | dict.fromkeys((*STATUS_TEXTS, Field.STATUS_UNTIL, Field.TO_DISCUSS), Field.STATUS)
@@ -57,7 +60,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """What would be done of one sheet. `conflicts` are left as they are unless the file's value is chosen."""
+    """What would be done of one sheet.
+
+    `conflicts` are left as they are unless the file's value is chosen; `still_asked` are its cells that an earlier
+    import put aside; `waits` when the sheet itself is left aside by such a question.
+    """
 
     sheet: SheetDraft
     fate: Fate
@@ -66,6 +73,13 @@ class SheetPlan:
     conflicts: tuple[Change, ...] = ()
     kept: tuple[Field, ...] = ()
     to_settle: tuple[ToSettle, ...] = ()
+    still_asked: tuple[ToSettle, ...] = ()
+    waits: bool = False
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether applying would write anything for this sheet."""
+        return self.fate in (Fate.CREATED, Fate.UPDATED) or bool(self.to_settle and not self.waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class ImportPlan:
     @property
     def changes_something(self) -> bool:
         """Whether applying would write anything."""
-        return bool(self.new_axes or any(s.fate in (Fate.CREATED, Fate.UPDATED) or s.to_settle for s in self.sheets))
+        return bool(self.new_axes or any(sheet.changes_something for sheet in self.sheets))
 
 
 def compare(
@@ -96,18 +110,22 @@ def compare(
     initiative_id: int | None,
     on: date,
     accepted: frozenset[tuple[int, Field]] = frozenset(),
+    promised: frozenset[int] = frozenset(),
 ) -> ImportPlan:
     """What importing this draft into the initiative (None: a new one) would do today.
 
-    `accepted` are the conflicts, by sheet row and field, where the file's value was chosen.
+    `accepted` are the conflicts, by sheet row and field, where the file's value was chosen; `promised` the numbers of
+    the avenants that a new initiative will be given along with the plan.
     """
     known = resolve.names(session, initiative_id)
+    known = replace(known, amendments=known.amendments | promised)
+    read = understood(known, draft)
     if initiative_id is None:
-        fresh = tuple(_created(*_understood(known, sheet, draft)) for sheet in draft.sheets)
+        fresh = tuple(_created(sheet, items) for sheet, items in read)
         settle = tuple(item for plan in fresh for item in plan.to_settle)
         return ImportPlan(draft, None, fresh, draft.axes, _new_organisations(known, draft), settle)
     here = _Here.of(session, viewer, initiative_id, on)
-    plans = tuple(here.plan(*_understood(known, sheet, draft), draft, accepted) for sheet in draft.sheets)
+    plans = tuple(here.plan(sheet, items, draft, accepted) for sheet, items in read)
     settle = tuple(item for plan in plans for item in plan.to_settle)
     axes = tuple(axis for axis in draft.axes if _axis_key(axis) not in here.axes)
     return ImportPlan(draft, initiative_id, plans, axes, _new_organisations(known, draft), settle)
@@ -116,28 +134,6 @@ def compare(
 def _created(sheet: SheetDraft, items: tuple[ToSettle, ...]) -> SheetPlan:
     changes = tuple(Change(f, None, v) for f, v in values_of(sheet).items() if v is not None)
     return SheetPlan(sheet, Fate.CREATED, None, changes, to_settle=items)
-
-
-def _understood(known: Names, sheet: SheetDraft, draft: PlanDraft) -> tuple[SheetDraft, tuple[ToSettle, ...]]:
-    """The sheet in the database's own words, and its cells to be settled, with those only the database tells."""
-    rows = {sheet.row, *(step.row for step in sheet.milestones)}
-    items = [item for item in draft.to_settle if item.row in rows]
-    sheet = known.resolved(sheet)
-    unknown = [w for w in sheet.determinants if known.term(Vocabulary.DETERMINANT, w) is None]
-    if unknown:
-        reason = "Ce déterminant n'est pas dans la liste : choisir celui qui convient."
-        items += [_waiting(sheet, Field.DETERMINANTS, word, reason, known.determinants) for word in unknown]
-        sheet = replace(sheet, determinants=tuple(w for w in sheet.determinants if w not in unknown))
-    if sheet.entry is PlacementEntry.AMENDMENT and sheet.amendment_number not in known.amendments:
-        number = sheet.amendment_number or "?"
-        reason = f"L'avenant {number} n'est pas enregistré dans la démarche : l'ajouter, puis y rattacher la fiche."
-        items.append(_waiting(sheet, Field.ENTRY, f"par avenant {number}", reason, ()))
-        sheet = replace(sheet, entry=None, amendment_number=None)
-    return sheet, tuple(items)
-
-
-def _waiting(sheet: SheetDraft, field: Field, value: str, reason: str, choices: tuple[str, ...]) -> ToSettle:
-    return ToSettle(sheet.row, field.label_fr, value, reason, choices, field)
 
 
 def _new_organisations(known: Names, draft: PlanDraft) -> tuple[str, ...]:
@@ -157,8 +153,9 @@ class _Here:
     by_code: dict[str, int]
     by_title: dict[str, int]
     imported: dict[tuple[int, str], Any]
-    settled: dict[tuple[int, str, str], bool]
+    settled: set[tuple[int | None, str, str]]
     axes: frozenset[tuple[str, ...]]
+    foreign: frozenset[int]
 
     @classmethod
     def of(cls, session: Session, viewer: Viewer, initiative_id: int, on: date) -> "_Here":
@@ -171,18 +168,21 @@ class _Here:
         )
         u = Unsettled
         unsettled = session.execute(
-            select(u.sheet_id, u.field, u.raw, u.settled_at).where(u.sheet_id.in_(mine), u.archived_at.is_(None))
+            select(u.sheet_id, u.field, u.raw).where(
+                or_(u.sheet_id.in_(mine), u.initiative_id == initiative_id), u.archived_at.is_(None)
+            )
         )
         nodes = facts.axes(session, initiative_id)
         titles = {node.id: words_of(node.title) for node in nodes}
         return cls(
             sheets=sheets,
             values={key: values_of(sheet) for key, sheet in sheets.items()},
-            by_code={words_of(sheet.code): key for key, sheet in sheets.items() if sheet.code},
+            by_code={code_key(sheet.code): key for key, sheet in sheets.items() if sheet.code},
             by_title={words_of(sheet.title): key for key, sheet in sheets.items()},
             imported={(key, name): value for key, name, value in written},
-            settled={(key, name, raw): at is not None for key, name, raw, at in unsettled if key is not None},
+            settled={(key, name, raw) for key, name, raw in unsettled},
             axes=frozenset(tuple(titles[key] for key in node.path) for node in nodes),
+            foreign=_foreign(session, viewer, mine),
         )
 
     def plan(
@@ -193,16 +193,19 @@ class _Here:
         accepted: frozenset[tuple[int, Field]],
     ) -> SheetPlan:
         """What would be done of this sheet of the file."""
-        by_code = self.by_code.get(words_of(sheet.code)) if sheet.code else None
+        by_code = self.by_code.get(code_key(sheet.code)) if sheet.code else None
         by_title = self.by_title.get(words_of(sheet.title))
         if by_code is not None and by_title is not None and by_code != by_title:
-            return SheetPlan(sheet, Fate.LEFT, to_settle=(self._two_sheets(sheet, by_code, by_title),))
+            return self._left(sheet, self._two_sheets(sheet, by_code, by_title))
         sheet_id = by_code if by_code is not None else by_title
         if sheet_id is None:
             return _created(sheet, items)
         if self._is_another(sheet, sheet_id, by_code, draft):
-            return SheetPlan(sheet, Fate.LEFT, to_settle=(self._renamed_or_new(sheet, sheet_id),))
+            return self._left(sheet, self._renamed_or_new(sheet, sheet_id))
         return self._held_against(sheet, sheet_id, items, draft, accepted)
+
+    def _left(self, sheet: SheetDraft, question: ToSettle) -> SheetPlan:
+        return SheetPlan(sheet, Fate.LEFT, to_settle=(question,), waits=self._is_known(None, question))
 
     def _is_another(self, sheet: SheetDraft, sheet_id: int, by_code: int | None, draft: PlanDraft) -> bool:
         """Whether another row of the file designates the same sheet, through its other sign."""
@@ -211,7 +214,7 @@ class _Here:
         if by_code is not None and words_of(here.title) != words_of(sheet.title):
             return any(words_of(other.title) == words_of(here.title) for other in others)
         if by_code is None and sheet.code and here.code:
-            return any(other.code and words_of(other.code) == words_of(here.code) for other in others)
+            return any(other.code and code_key(other.code) == code_key(here.code) for other in others)
         return False
 
     def _two_sheets(self, sheet: SheetDraft, by_code: int, by_title: int) -> ToSettle:
@@ -262,13 +265,29 @@ class _Here:
                 changes.append(change)
             else:
                 conflicts.append(change)
+        if _ends_before_it_starts(held, changes):
+            conflicts += [change for change in changes if change.field in DATES]
+            changes = [change for change in changes if change.field not in DATES]
+        if sheet_id in self.foreign:
+            return SheetPlan(sheet, Fate.UNCHANGED, sheet_id, (), (*conflicts, *changes), tuple(kept))
         settle = tuple(item for item in items if not self._is_known(sheet_id, item))
+        still = tuple(item for item in items if item not in settle)
         fate = Fate.UPDATED if changes or settle else Fate.UNCHANGED
-        return SheetPlan(sheet, fate, sheet_id, tuple(changes), tuple(conflicts), tuple(kept), settle)
+        return SheetPlan(sheet, fate, sheet_id, tuple(changes), tuple(conflicts), tuple(kept), settle, still)
 
-    def _is_known(self, sheet_id: int, item: ToSettle) -> bool:
+    def _is_known(self, sheet_id: int | None, item: ToSettle) -> bool:
         """Whether this cell already waits to be settled, or was."""
-        return (sheet_id, item.field.value if item.field else item.column, item.value) in self.settled
+        return (sheet_id, settled_field(item), item.value) in self.settled
+
+
+def _foreign(session: Session, viewer: Viewer, mine: Select[int]) -> frozenset[int]:
+    """The sheets of the plan that another plan lends it, and that this viewer may not write."""
+    owners = session.execute(
+        select(Placement.sheet_id, Placement.initiative_id).where(
+            Placement.sheet_id.in_(mine), Placement.role == PlacementRole.OWNER, Placement.archived_at.is_(None)
+        )
+    )
+    return frozenset(sheet_id for sheet_id, home in owners if not viewer.may(Operation.WRITE, home))
 
 
 def _file_wins(field: Field, held: Any, written: Any) -> bool:
@@ -276,6 +295,23 @@ def _file_wins(field: Field, held: Any, written: Any) -> bool:
     if held is None or field in PERSONAL:
         return True
     return field in (Field.TITLE, Field.CODE) if written is None else alike(field, held, written)
+
+
+def _ends_before_it_starts(held: Values, changes: list[Change]) -> bool:
+    """Whether one new date and one that the database keeps would go against each other."""
+    values = held | {change.field: change.after for change in changes}
+    starts, ends = (values[field] for field in DATES)
+    return bool(starts and ends and ends[0] < starts[0])
+
+
+def settled_field(item: ToSettle) -> str:
+    """What a cell to be settled is about, as it is kept: a field's code, else its column."""
+    return item.field.value if item.field else item.column
+
+
+def code_key(code: str) -> str:
+    """What numbers of fiches are compared by: punctuation counts (1.1 is not 1-1), case does not."""
+    return " ".join(code.casefold().split())
 
 
 def alike(field: Field, one: Any, other: Any) -> bool:

@@ -87,7 +87,7 @@ def _status(sheet: SheetDraft) -> list[Any] | None:
         sheet.status.value if sheet.status else None,
         sheet.outcome.value if sheet.outcome else None,
         sheet.to_discuss,
-        _date(sheet.status_until),
+        sheet.status_until.day.isoformat() if sheet.status_until else None,  # its precision is not kept
         *texts,
     ]
     return said if any(said) else None

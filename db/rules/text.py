@@ -6,14 +6,13 @@ import unicodedata
 from functools import lru_cache
 
 _SHORT = 200  # labels, names and words come back row after row: what was made of them is kept
-_SIMPLER = str.maketrans(
-    {
-        **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
-        **dict.fromkeys("’‘ʼ`´′", "'"),
-        **dict.fromkeys("–—‑‐−‒", "-"),
-        **dict.fromkeys("«»“”„", '"'),
-    }
-)
+_SIMPLER = {
+    **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
+    **dict.fromkeys("’‘ʼ`´′", "'"),
+    **dict.fromkeys("–—‑‐−‒", "-"),
+    **dict.fromkeys("«»“”„", '"'),
+}
+_TO_SIMPLIFY = re.compile(f"[{''.join(_SIMPLER)}]")
 # Control and lone surrogate characters, zero-width ones, soft hyphens and direction overrides: invisible, never meant.
 # U+200D stays: it joins emoji.
 _JUNK = re.compile(
@@ -25,6 +24,7 @@ _ENDINGS = "trices|trice|rices|rice|euses|euse|ères|ère|elles|elle|lles|lle|ne
 _MEDIAN = re.compile(
     rf"(?<=\w)(?:[·•‧⋅∙](?:{_ENDINGS})(?:[·•‧⋅∙]?s)?|(?<=\w\w)[.](?:e[.]?s|e)|\((?:e|s|es)\)s?)(?!\w)", re.I
 )
+_MEDIAN_MARK = re.compile("[·•‧⋅∙.(]")
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[0-9]+")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -56,20 +56,11 @@ _SMALL_WORDS = frozenset(
 
 def clean(text: str) -> str:
     """The text as its writer meant it: composed (NFC), without control or invisible characters, lines kept."""
-    return _clean_short(text) if len(text) <= _SHORT else _clean(text)
-
-
-@lru_cache(maxsize=16_384)
-def _clean_short(text: str) -> str:
-    return _clean(text)
-
-
-def _clean(text: str) -> str:
-    if text.isprintable() and "_x" not in text:
-        return unicodedata.normalize("NFC", text).strip()
-    text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _JUNK.sub("", text)).strip()
+    if "_x" in text:
+        text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if not text.isprintable():
+        text = _JUNK.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
 
 
 def fold(text: str) -> str:
@@ -84,10 +75,12 @@ def _fold_short(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    text = _MEDIAN.sub("", clean(text))
+    text = clean(text)
+    if _MEDIAN_MARK.search(text):
+        text = _MEDIAN.sub("", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_SIMPLER))
-        text = _ACCENTS.sub("", text)
+        simpler = _TO_SIMPLIFY.sub(lambda found: _SIMPLER[found[0]], text)
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", simpler))
         if not text.isascii():
             text = "".join(c for c in text if not unicodedata.combining(c) and c != "\u200d")
     return " ".join(text.casefold().split())
@@ -95,12 +88,17 @@ def _fold(text: str) -> str:
 
 def words_of(text: str) -> str:
     """`fold` without punctuation: what labels, axes and names are compared by."""
-    return _words_short(text) if len(text) <= _SHORT else " ".join(_WORD.findall(_fold(text)))
+    return _words_short(text) if len(text) <= _SHORT else _words(text)
 
 
 @lru_cache(maxsize=16_384)
 def _words_short(text: str) -> str:
-    return " ".join(_WORD.findall(_fold(text)))
+    return _words(text)
+
+
+def _words(text: str) -> str:
+    folded = _fold(text)
+    return folded if folded.replace(" ", "").isalnum() else " ".join(_WORD.findall(folded))
 
 
 def sort_key(text: str) -> str:

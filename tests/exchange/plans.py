@@ -21,7 +21,7 @@ from db.exchange.draft import (
 from db.exchange.fields import TEXT_FIELDS, Field
 from db.exchange.people import is_nobody
 from db.rules.dates import FuzzyDate, first_day, last_day
-from db.rules.reading import absence_of, is_dash, read_list
+from db.rules.reading import read_list
 from db.rules.reading_outline import (
     opens_axis,
     read_axis_label,
@@ -29,7 +29,7 @@ from db.rules.reading_outline import (
     read_code_and_title,
     read_objectives,
 )
-from db.rules.text import clean, fold, is_acronym, words_of
+from db.rules.text import clean, is_acronym, words_of
 from db.rules.vocabulary import (
     Absence,
     AxisLevel,
@@ -45,7 +45,7 @@ from db.rules.vocabulary import (
     Weather,
 )
 
-DETERMINANTS = ("Logement", "Revenus")
+WITHOUT_AMENDMENT = (PlacementEntry.INITIAL, PlacementEntry.UNPLANNED)
 FIRST, LAST = date(2020, 1, 1), date(2035, 12, 31)
 ODD = st.text(alphabet="abcéœÉ XYZ019;,/\n\"«»()[]'’=+-@#&%:.°n·€\u00a0\u202f☀🙂", min_size=1, max_size=40)
 PLAIN = st.sampled_from(["Bus santé", "Mieux vivre", "Aller vers les 16-25 ans", "Prévention : 3e volet", "été"])
@@ -65,7 +65,7 @@ titles = (
 names = (
     st.builds(lambda start, rest: _words(f"{start} {rest}").strip(" ;,"), PLAIN, TEXTS)
     .filter(lambda name: (name,) in (read_list(name).value, read_list(f'"{name}"').value))
-    .filter(lambda name: not is_nobody(name) and not is_acronym(name) and ": " not in name and "(" not in name)
+    .filter(lambda name: not is_nobody(name) and not is_acronym(name))
 )
 codes = st.one_of(
     st.from_regex(r"[1-9](\.[1-9]){0,2}", fullmatch=True), st.from_regex(r"FA[1-9]|[A-D]-[1-9]", fullmatch=True)
@@ -167,7 +167,7 @@ def sheets(draw: Any, row: int, code: str | None, title: str, paths: list[AxisPa
         participation=draw(st.none() | st.sampled_from(Participation)),
         geo_scope=draw(st.none() | st.sampled_from(GeoScope)),
         weather=draw(st.none() | st.sampled_from(Weather)),
-        entry=PlacementEntry.AMENDMENT if amendment else draw(st.sampled_from(["initial", "unplanned"]).map(PlacementEntry)),
+        entry=PlacementEntry.AMENDMENT if amendment else draw(st.sampled_from(WITHOUT_AMENDMENT)),
         amendment_number=amendment,
         starts_on=starts,
         ends_on=ends,
@@ -185,7 +185,9 @@ def sheets(draw: Any, row: int, code: str | None, title: str, paths: list[AxisPa
     )  # fmt: skip
 
 
-cents = st.one_of(st.integers(0, 10**9), st.integers(0, 10**7).map(lambda euros: euros * 100), st.just(99999999999999))
+cents = st.one_of(
+    st.integers(0, 10**9), st.integers(0, 10**7).map(lambda euros: euros * 100), st.just(99_999_999_999_900)
+)
 
 
 @st.composite
@@ -203,6 +205,7 @@ UNREAD: list[tuple[Field, str, str]] = [
     (Field.STATUS, "status", "Non réalisé"),
     (Field.FUNDER_AMOUNT, "", "environ 3 000"),
     (Field.DETERMINANTS, "", "un mot ; à nous"),
+    (Field.DETERMINANTS, "", "un autre mot"),
 ]
 """Cells that nobody could read, with the value that the fiche must not have beside them."""
 
@@ -220,7 +223,7 @@ def plans(draw: Any) -> PlanDraft:
         number = code if code and code_key(code) not in seen else None
         seen.add(code_key(code or ""))
         sheet = draw(sheets(row * 100, number, title, paths, pool))
-        for field, attribute, raw in draw(st.lists(st.sampled_from(UNREAD), max_size=2, unique=True)):
+        for field, attribute, raw in draw(st.lists(st.sampled_from(UNREAD), max_size=3, unique=True)):
             if attribute and (getattr(sheet, attribute) is not None or sheet.to_discuss or sheet.status):
                 continue
             if field in (Field.PROGRESS, Field.BUDGET) and getattr(sheet, f"{field.value}_absence") != "not_provided":

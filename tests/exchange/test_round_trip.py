@@ -75,7 +75,7 @@ def held(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Held
     )
 
 
-class _Back(Exception):  # noqa: N818 — takes a transaction back, and tells nothing
+class _Back(Exception):
     pass
 
 

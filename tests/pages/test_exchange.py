@@ -10,9 +10,10 @@ from components.exchange import conflicts
 from db import journal
 from db.commands.plan import rewrite_sheet
 from db.engine import reading, writing
+from db.exchange.export import plan_workbook
 from db.models import Act, ActionSheet, Grant, Initiative, Placement, StatusEntry, Unsettled
 from db.rules.vocabulary import Role, Status
-from tests.conftest import viewer_in
+from tests.conftest import ON, viewer_in
 from tests.exchange.files import PLAN, Rows, xlsx
 from tests.pages.opening import on_database, opened, words
 
@@ -231,3 +232,15 @@ def test_a_word_that_was_chosen_is_not_asked_again_by_the_same_file(base: Engine
     assert "Rien à importer" in words(app)
     with reading(base) as session:
         assert session.execute(select(Unsettled.raw, Unsettled.settled_as)).all() == [("Non réalisé", "abandonnée")]
+
+
+def test_a_plan_that_was_exported_has_nothing_to_write_when_it_comes_back(base: Engine, tmp_path: Path):
+    app = imported(tmp_path)
+    with reading(base) as session:
+        here = session.scalars(select(Initiative.id)).one()
+        content = plan_workbook(session, viewer_in(base), here, ON)
+    app = given(content, "export.xlsx", app)
+    landing = next(box for box in app.selectbox if box.label == "Où va ce plan")
+    app = landing.select_index(0).run()
+    assert not app.exception
+    assert "Rien à importer" in words(app)

@@ -1,0 +1,68 @@
+"""What only the database can tell of a file: its names in the database's words, and what it cannot take as it is."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from db.exchange.draft import MilestoneDraft, PlanDraft, SheetDraft, ToSettle
+from db.exchange.fields import Field
+from db.exchange.resolve import Names
+from db.exchange.shown import date_words
+from db.rules.vocabulary import MilestoneState, PlacementEntry, Status, Vocabulary
+
+Understood = tuple[SheetDraft, tuple[ToSettle, ...]]
+
+
+def understood(known: Names, draft: PlanDraft) -> list[Understood]:
+    """Each sheet of the file in the database's words, with its cells to be settled, in the order of the file."""
+    items = _by_sheet(draft)
+    return [_understood(known, sheet, items[sheet.row]) for sheet in draft.sheets]
+
+
+def _by_sheet(draft: PlanDraft) -> dict[int, list[ToSettle]]:
+    """The cells to be settled by the row of their sheet: its own rows, its steps' and those that continue them."""
+    owners = {step.row: sheet.row for sheet in draft.sheets for step in sheet.milestones}
+    owners |= {sheet.row: sheet.row for sheet in draft.sheets}
+    rows = sorted(owners)
+    found: dict[int, list[ToSettle]] = defaultdict(list)
+    for item in draft.to_settle:
+        if rows:
+            found[owners[rows[max(0, bisect_right(rows, item.row) - 1)]]].append(item)
+    return found
+
+
+def _understood(known: Names, sheet: SheetDraft, items: list[ToSettle]) -> Understood:
+    sheet = known.resolved(sheet)
+    unknown = [w for w in sheet.determinants if known.term(Vocabulary.DETERMINANT, w) is None]
+    reason = "Ce déterminant n'est pas dans la liste : choisir celui qui convient."
+    asked = [_waiting(sheet, Field.DETERMINANTS, word, reason, known.determinants) for word in unknown]
+    sheet = replace(sheet, determinants=tuple(w for w in sheet.determinants if w not in unknown))
+    if sheet.entry is PlacementEntry.AMENDMENT and sheet.amendment_number not in known.amendments:
+        number = sheet.amendment_number or "?"
+        reason = f"L'avenant {number} n'est pas enregistré dans la démarche : l'ajouter, puis y rattacher la fiche."
+        asked.append(_waiting(sheet, Field.ENTRY, f"par avenant {number}", reason, ()))
+        sheet = replace(sheet, entry=None, amendment_number=None)
+    if sheet.status_until is not None and sheet.status is not Status.POSTPONED:
+        reason = "Une date de report ne va qu'avec une fiche reportée : corriger le statut, ou vider la date."
+        asked.append(_waiting(sheet, Field.STATUS_UNTIL, date_words(sheet.status_until), reason, ()))
+        sheet = replace(sheet, status_until=None)
+    asked += _done_too_soon(sheet.milestones)
+    return replace(sheet, milestones=tuple(map(_dated_when_done, sheet.milestones))), (*items, *asked)
+
+
+def _done_too_soon(steps: Iterable[MilestoneDraft]) -> list[ToSettle]:
+    reason = "Une date de réalisation ne va qu'avec une étape franchie : corriger son état, ou vider la date."
+    return [
+        ToSettle(step.row, Field.DONE_ON.label_fr, date_words(step.done_on), reason, (), Field.DONE_ON)
+        for step in steps
+        if step.done_on is not None and step.state is not MilestoneState.DONE
+    ]
+
+
+def _dated_when_done(step: MilestoneDraft) -> MilestoneDraft:
+    return step if step.state is MilestoneState.DONE else replace(step, done_on=None)
+
+
+def _waiting(sheet: SheetDraft, field: Field, value: str, reason: str, choices: tuple[str, ...]) -> ToSettle:
+    return ToSettle(sheet.row, field.label_fr, value, reason, choices, field)
