@@ -173,9 +173,10 @@ def act(command: Callable[..., Any], *parameters: Any, told: str | None = None, 
     The only caller of commands. The whole transaction lies inside this call, made from a widget's callback, because
     Streamlit may interrupt a script between two of its own calls.
     """
+    looking = viewer()  # before the transaction: nothing inside it may be interrupted by Streamlit
     try:
         with writing() as session:
-            command(session, viewer(), *parameters, **named)
+            command(session, looking, *parameters, **named)
     except BaliseError as error:
         st.session_state[NOTICE] = Notice(error.message, True, getattr(error, "details", ()))
         return False

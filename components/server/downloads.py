@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from components.server.exports import EXPORTS
 from components.server.trials import TRIALS
 from db.engine import reading
 from db.errors import Refused
@@ -62,6 +61,3 @@ def _viewer() -> Viewer:
 
 def _today() -> date:
     return datetime.now(ZoneInfo("Europe/Paris")).date()
-
-
-EXPORTS.update(plan=plan, essai=trial_problems)

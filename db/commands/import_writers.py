@@ -236,7 +236,7 @@ class Writer:
                 Amendment.initiative_id == self.initiative_id, Amendment.archived_at.is_(None)
             )
         )
-        return dict(rows.tuples().all())
+        return {number: key for number, key in rows.all()}  # noqa: C416
 
     def _axis(self, path: AxisPath) -> int | None:
         """The axis at the end of the path, made with those above it when they are not there yet."""

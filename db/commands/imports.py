@@ -146,13 +146,10 @@ def _remember(
 
 def _settle_later(session: Session, initiative_id: int, draft: PlanDraft, plan: ImportPlan, years: str | None) -> None:
     """What belongs to no sheet that was written: rows left aside, and the dates a title announces."""
-    waiting = set(
-        session.execute(
-            select(Unsettled.field, Unsettled.raw).where(
-                Unsettled.initiative_id == initiative_id, Unsettled.archived_at.is_(None)
-            )
-        ).tuples()
+    known = select(Unsettled.field, Unsettled.raw).where(
+        Unsettled.initiative_id == initiative_id, Unsettled.archived_at.is_(None)
     )
+    waiting = {(field, raw) for field, raw in session.execute(known)}
     items = [
         (item.field.value if item.field else item.column, item.value, item.reason, list(item.choices), item.row)
         for sheet in plan.sheets

@@ -17,6 +17,7 @@ from db.errors import Conflict, Invalid, Refused
 from db.models import Act, Base, JournalEntry
 from db.models.base import UtcDateTime
 from db.rights import Operation
+from db.rules.labels import COLUMNS, TABLES
 from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer, require
 
@@ -96,7 +97,8 @@ def _changed_since(session: Session, traces: Iterable[Trace]) -> list[str]:
     sentences = []
     for trace in traces:
         row = session.get(trace.model, trace.key)
-        name = trace.model.__tablename__
+        table = trace.model.__tablename__
+        name = TABLES.get(table, table)
         if trace.deleted is not None:
             if row is not None:
                 sentences.append(f"{name} {trace.key[0]} : existe de nouveau")
@@ -106,7 +108,9 @@ def _changed_since(session: Session, traces: Iterable[Trace]) -> list[str]:
             now = journal.row_values(row)
             moved = [c for c, value in trace.after.items() if c not in NOT_COMPARED and now.get(c) != value]
             if moved:
-                sentences.append(f"{name} « {_title(now)} » : {', '.join(sorted(moved))}")
+                told = COLUMNS.get(table, {})
+                fields = sorted(told.get(column, column) for column in moved)
+                sentences.append(f"{name} « {_title(now)} » : {', '.join(fields)}")
     return sentences
 
 

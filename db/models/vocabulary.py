@@ -11,9 +11,7 @@ class Term(Versioned, Findable, Base):
     """A word of a list: a public, a determinant (family, then factor), a scheme, a sector, a setting."""
 
     __tablename__ = "term"
-    __table_args__ = (
-        unique_while_live("uq_term_vocabulary_code", "vocabulary", "code"),
-    )
+    __table_args__ = (unique_while_live("uq_term_vocabulary_code", "vocabulary", "code"),)
 
     vocabulary: Mapped[Vocabulary] = mapped_column(code_of(Vocabulary))
     code: Mapped[str]

@@ -5,12 +5,11 @@ Nothing is guessed: a cell that has two meanings, or none, comes back with a sen
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from db.rules.text import clean, fold, words_of
+from db.rules.text import clean, fold, kept_when_short, words_of
 from db.rules.vocabulary import Absence
 
 T = TypeVar("T")
@@ -27,14 +26,13 @@ _ABSENCES = {
     **dict.fromkeys(["so", "s o", "sans objet", "non applicable", "non concerne", "na", "n a"], Absence.NOT_APPLICABLE),
     **dict.fromkeys(["non renseigne", "a renseigner", "a completer"], Absence.NOT_PROVIDED),
 }  # fmt: skip
-_DASHES = frozenset("-–—‐‑/.")
+_DASHES = "-–—‐‑/. "
 _FIGURE = r"[0-9][0-9 .,']*"
 _AMOUNT = re.compile(rf"({_FIGURE})(k|m|md|milliers?|millions?)? ?(?:d'|de )?(?:€|euros?|eur)? ?(?:ht|ttc)?\.?")
 _MULTIPLIERS = {"k": 1_000, "m": 1_000_000, "md": 1_000_000_000, "millier": 1_000, "million": 1_000_000}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
+class Reading(NamedTuple, Generic[T]):
     """What a cell says. Exactly one of `value`, `absence` (it says that there is nothing) and `reason` (a French
     sentence: why it was not understood and what is accepted) is set; `choices` are French words to choose among."""
 
@@ -51,10 +49,10 @@ class Reading(Generic[T]):
 
 def text_of(cell: Cell) -> str:
     """The cell as a French reader sees it: JJ/MM/AAAA, VRAI, 1000 rather than 1000.0."""
-    if cell is None:
-        return ""
     if isinstance(cell, str):
         return clean(cell)
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "VRAI" if cell else "FAUX"
     if isinstance(cell, dt.datetime) and cell.time() != dt.time():
@@ -73,7 +71,7 @@ def absence_of(raw: str) -> Absence | None:
 
 def is_dash(raw: str) -> bool:
     """A lone dash: blank in a text or a list, ambiguous in a figure (zero, unknown, sans objet)."""
-    return bool(raw) and all(c in _DASHES or c == " " for c in raw)
+    return bool(raw) and not raw.strip(_DASHES)
 
 
 def read_amount(cell: Cell) -> Reading[int]:
@@ -212,7 +210,9 @@ def read_yes_no(cell: Cell) -> Reading[bool]:
 
 
 _PAIRS = {")": "(", "]": "[", "»": "«", "”": "“"}
-_MAY_SEPARATE = re.compile(r"[,;/\n]")
+_SEPARATOR = re.compile(r"[,;/\n]")
+_QUOTED = re.compile(r"[()\[\]«»“”\"]")
+_SPACES = re.compile(r"\s+")
 _LINE_BULLET = re.compile(r"^(?:[-*•–—▪●◦➔➢→►✓✔o·]\s+|[•▪●◦➔➢►]\s*)")
 _PREPOSITIONS = frozenset(
     [
@@ -244,26 +244,41 @@ def read_list(cell: Cell) -> Reading[tuple[str, ...]]:
     return _read_list_text(text_of(cell))
 
 
-@lru_cache(maxsize=4096)
+@kept_when_short
 def _read_list_text(raw: str) -> Reading[tuple[str, ...]]:
-    items: dict[str, str] = {}
-    for piece in _split(raw) if _MAY_SEPARATE.search(raw) else [raw]:
-        item = _LINE_BULLET.sub("", piece.strip()).strip(" \t\n;,")
-        if len(item) > 1 and item[0] == item[-1] == '"' and item.count('"') == 2:
-            item = item[1:-1].strip()
-        item = re.sub(r"\s+", " ", item)
-        if item and not is_dash(item) and words_of(item):
-            items.setdefault(fold(item), item)
+    items = [item for piece in _split(raw) if (item := _item(piece))]
     if not items:
         return Reading(absence=absence_of(raw) or Absence.NOT_PROVIDED, raw=raw)
-    return Reading(value=tuple(items.values()), raw=raw)
+    return Reading(value=distinct_names(items), raw=raw)
+
+
+def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The names without those that a case, an accent or an inclusive ending tells from an earlier one."""
+    if len(names) < 2:
+        return tuple(names)
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(fold(name), name)
+    return tuple(kept.values())
+
+
+def _item(piece: str) -> str:
+    """The name a piece of a list holds; empty when it holds no word."""
+    item = _LINE_BULLET.sub("", piece.strip()).strip(" \t\n;,")
+    if len(item) > 1 and item[0] == item[-1] == '"' and item.count('"') == 2:
+        item = item[1:-1].strip()
+    item = _SPACES.sub(" ", item)
+    return item if item[:1].isalpha() or words_of(item) else ""
 
 
 def _split(raw: str) -> list[str]:
-    protected = _protected(raw)
+    marks = [found.start() for found in _SEPARATOR.finditer(raw)]
+    if not marks:
+        return [raw]
+    protected = _protected(raw) if _QUOTED.search(raw) else None
     pieces, start = [], 0
-    for position, char in enumerate(raw):
-        if char in ",;\n/" and not protected[position] and _separates(raw, position, start):
+    for position in marks:
+        if not (protected and protected[position]) and _separates(raw, position, start):
             pieces.append(raw[start:position])
             start = position + 1
     return [*pieces, raw[start:]]

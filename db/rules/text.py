@@ -3,9 +3,12 @@ search on what these functions return, never on their own collations."""
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
-_SHORT = 200  # labels, names and words come back row after row: what was made of them is kept
+R = TypeVar("R")
+_SHORT = 200
 _SIMPLER = {
     **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
     **dict.fromkeys("’‘ʼ`´′", "'"),
@@ -54,6 +57,18 @@ _SMALL_WORDS = frozenset(
 )
 
 
+def kept_when_short(read: Callable[[str], R]) -> Callable[[str], R]:
+    """`read`, which must be pure, with what it made of short texts kept: labels, names, words and dates come back row
+    after row. Long texts are not kept: they are many, large and seldom twice the same."""
+    kept = lru_cache(maxsize=16_384)(read)
+
+    @wraps(read)
+    def reader(text: str) -> R:
+        return kept(text) if len(text) <= _SHORT else read(text)
+
+    return reader
+
+
 def clean(text: str) -> str:
     """The text as its writer meant it: composed (NFC), without control or invisible characters, lines kept."""
     if "_x" in text:
@@ -63,18 +78,10 @@ def clean(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
 
 
+@kept_when_short
 def fold(text: str) -> str:
     """The form under which two spellings of one thing are equal: no accent, no case, no inclusive ending
     (« élu·e·s » gives « elu »), one kind of apostrophe, dash, quote and space."""
-    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
-
-
-@lru_cache(maxsize=16_384)
-def _fold_short(text: str) -> str:
-    return _fold(text)
-
-
-def _fold(text: str) -> str:
     text = clean(text)
     if _MEDIAN_MARK.search(text):
         text = _MEDIAN.sub("", text)
@@ -86,18 +93,10 @@ def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@kept_when_short
 def words_of(text: str) -> str:
     """`fold` without punctuation: what labels, axes and names are compared by."""
-    return _words_short(text) if len(text) <= _SHORT else _words(text)
-
-
-@lru_cache(maxsize=16_384)
-def _words_short(text: str) -> str:
-    return _words(text)
-
-
-def _words(text: str) -> str:
-    folded = _fold(text)
+    folded = fold(text)
     return folded if folded.replace(" ", "").isalnum() else " ".join(_WORD.findall(folded))
 
 
