@@ -95,9 +95,19 @@ def finished(chart: Layer, height: float, dark: bool) -> Spec:
     return spec | {"config": config(dark), "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
-def on_rows(rows: Sequence[Row]) -> Layer:
-    """A layer on these rows."""
-    return alt.Chart(alt.InlineData(values=list(rows)))
+def on_rows() -> Layer:
+    """A layer whose rows come later (`filled`)."""
+    return alt.Chart(alt.InlineData(values=[]))
+
+
+def filled(shape: Spec, rows: Sequence[Sequence[Row]]) -> Spec:
+    """A chart of this shape on these rows, a list a layer.
+
+    Altair takes fifty milliseconds to build and check a chart: shapes are kept, and a change of figures only changes
+    the rows.
+    """
+    layers = [layer | {"data": {"values": list(here)}} for layer, here in zip(shape["layer"], rows, strict=True)]
+    return shape | {"layer": layers}
 
 
 def counted(status: Status | None, count: int) -> str:
@@ -119,13 +129,18 @@ def status_colours(statuses: Sequence[Status | None], dark: bool) -> alt.Scale:
     )
 
 
-def names(rows: Sequence[Row], height: float, *, weight: str = "normal", colour: str | None = None) -> Layer:
+def names(height: float, *, weight: str = "normal", colour: str | None = None) -> Layer:
     """Names written from the left edge, cut at the right one, whole on hover: rows of `name` and `y`."""
     mark: dict[str, Any] = {"align": "left", "baseline": "middle", "fontWeight": weight, "limit": alt.ExprRef("width")}
     if colour is not None:
         mark["color"] = colour
     return (
-        on_rows(rows)
+        on_rows()
         .mark_text(**mark)
-        .encode(x=alt.value(0), y=pixel("y", height), text="name:N", tooltip=alt.Tooltip("name:N", title="Intitulé"))
+        .encode(
+            x=alt.value(0),
+            y=pixel("y", height),
+            text=alt.Text("name:N"),
+            tooltip=alt.Tooltip("name:N", title="Intitulé"),
+        )
     )

@@ -1,6 +1,7 @@
 """Where each axis stands: its sheets by status, the late ones outlined."""
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -12,6 +13,7 @@ from components.charts.base import (
     Row,
     Spec,
     counted,
+    filled,
     finished,
     groups,
     names,
@@ -45,20 +47,29 @@ LETTER, SYMBOL = 6.8, 32
 def status_by_axis(state: PlanState, dark: bool) -> Spec:
     """Stacked bars, one a top-level axis under its name, its number of sheets at the end, late ones outlined."""
     found = groups(state)
-    height = STEP * max(1, len(found))
     segments = [row for rank, group in enumerate(found) for row in _segments(group, rank * STEP)]
-    present = [status for status in ORDER if any(sheet.status is status for sheet in state.sheets)]
-    longest = max((len(group.sheets) for group in found), default=1) or 1
-    across = alt.Scale(domain=[0, longest], range=[0, alt.ExprRef(f"max(80, width - {END_WIDTH})")])
     late = [row for row in segments if row["late"]]
-    colours = alt.Color("status:N", scale=status_colours(present, dark), legend=_legend(state))
+    longest = max((len(group.sheets) for group in found), default=1) or 1
+    axes = [{"name": group.label, "y": rank * STEP + NAME_LINE} for rank, group in enumerate(found)]
+    on_time = [row for row in segments if not row["late"]]
+    shape = _shape(STEP * max(1, len(found)), longest, tuple(by_status(state.sheets)), dark)
+    return filled(shape, [axes, on_time, late, late, segments, _ends(found)])
+
+
+@lru_cache(maxsize=128)
+def _shape(height: int, longest: int, totals: tuple[tuple[Status | None, int], ...], dark: bool) -> Spec:
+    """The chart without its rows: names, bars on time, late bars, their outlines, counts, ends."""
+    across = alt.Scale(domain=[0, longest], range=[0, alt.ExprRef(f"max(80, width - {END_WIDTH})")])
+    met = {status for status, _ in totals}
+    present = [status for status in ORDER if status in met]
+    colours = alt.Color("status:N", scale=status_colours(present, dark), legend=_legend(totals))
     chart = alt.layer(
-        names([{"name": group.label, "y": rank * STEP + NAME_LINE} for rank, group in enumerate(found)], height),
-        _bars([row for row in segments if not row["late"]], across, height, 0.5).encode(color=colours),
-        _bars(late, across, height, LATE_INSET).encode(color=colours),
-        _bars(late, across, height, 1, filled=False, stroke=theme.LATE.colour(dark), strokeWidth=2),
-        _counts(segments, across, height, dark),
-        _ends(found, across, height, dark),
+        names(height),
+        _bars(across, height, 0.5).encode(color=colours),
+        _bars(across, height, LATE_INSET).encode(color=colours),
+        _bars(across, height, 1, filled=False, stroke=theme.LATE.colour(dark), strokeWidth=2),
+        _counts(across, height, dark),
+        _ends_of_bars(across, height, dark),
     )
     return finished(chart, height, dark)
 
@@ -91,24 +102,22 @@ def _segment(axis: str, status: Status | None, late: bool, start: int, count: in
     }
 
 
-def _bars(rows: list[dict[str, Any]], across: alt.Scale, height: float, inset: float, **mark: Any) -> Layer:
+def _bars(across: alt.Scale, height: float, inset: float, **mark: Any) -> Layer:
     """Rectangles drawn this many pixels inside their place: a late one leaves room for its outline to be seen."""
-    layer = on_rows(rows).mark_rect(
-        cornerRadius=2, xOffset=inset, x2Offset=-inset, yOffset=inset, y2Offset=-inset, **mark
-    )
+    layer = on_rows().mark_rect(cornerRadius=2, xOffset=inset, x2Offset=-inset, yOffset=inset, y2Offset=-inset, **mark)
     return layer.encode(
         x=alt.X("start:Q", scale=across, axis=None),
-        x2="end:Q",
+        x2=alt.X2("end"),
         y=pixel("y", height),
-        y2="y2:Q",
+        y2=alt.Y2("y2"),
         tooltip=[alt.Tooltip("axis:N", title="Axe"), alt.Tooltip("tip:N", title="Fiches")],
     )
 
 
-def _legend(state: PlanState) -> alt.Legend:
+def _legend(totals: tuple[tuple[Status | None, int], ...]) -> alt.Legend:
     """The words of the colours, each with its number: the line also tells the whole plan."""
-    totals = {theme.status_word(status): count for status, count in by_status(state.sheets)}
-    entries = [f"{word} {count}" for word, count in totals.items()]
+    numbers = {theme.status_word(status): count for status, count in totals}
+    entries = [f"{word} {count}" for word, count in numbers.items()]
     widest = max((len(entry) for entry in entries), default=0) * LETTER + SYMBOL
     on_one_line = sum(len(entry) * LETTER + SYMBOL for entry in entries)
     return alt.Legend(
@@ -120,18 +129,18 @@ def _legend(state: PlanState) -> alt.Legend:
         columns=alt.ExprRef(f"width > {on_one_line:.0f} ? 0 : max(1, floor(width / {widest:.0f}))"),
         padding=0,
         columnPadding=14,
-        labelExpr=f"datum.label + ' ' + {totals!r}[datum.label]",
+        labelExpr=f"datum.label + ' ' + {numbers!r}[datum.label]",
     )
 
 
-def _counts(rows: list[dict[str, Any]], across: alt.Scale, height: float, dark: bool) -> Layer:
-    mark = on_rows(rows).mark_text(baseline="middle", fontWeight="bold", color=theme.surface(dark).background)
-    return mark.encode(x=alt.X("middle:Q", scale=across), y=pixel("line", height), text="count:Q")
+def _counts(across: alt.Scale, height: float, dark: bool) -> Layer:
+    mark = on_rows().mark_text(baseline="middle", fontWeight="bold", color=theme.surface(dark).background)
+    return mark.encode(x=alt.X("middle:Q", scale=across), y=pixel("line", height), text=alt.Text("count:Q"))
 
 
-def _ends(found: tuple[AxisGroup, ...], across: alt.Scale, height: float, dark: bool) -> Layer:
-    """« 7 · 2 en retard », after each bar; the colour of lateness where there is some."""
-    rows: list[Row] = [
+def _ends(found: tuple[AxisGroup, ...]) -> list[Row]:
+    """« 7 · 2 en retard », after each bar."""
+    return [
         {
             "n": len(group.sheets),
             "text": f"{len(group.sheets)} · {group.late} en retard" if group.late else f"{len(group.sheets)}",
@@ -140,11 +149,15 @@ def _ends(found: tuple[AxisGroup, ...], across: alt.Scale, height: float, dark: 
         }
         for rank, group in enumerate(found)
     ]
+
+
+def _ends_of_bars(across: alt.Scale, height: float, dark: bool) -> Layer:
+    """In the colour of lateness where there is some."""
     colour = alt.condition("datum.late", alt.value(theme.LATE.colour(dark)), alt.value(theme.surface(dark).ink))
     return (
-        on_rows(rows)
+        on_rows()
         .mark_text(align="left", baseline="middle", dx=8, fontWeight="bold")
-        .encode(x=alt.X("n:Q", scale=across), y=pixel("y", height), text="text:N", color=colour)
+        .encode(x=alt.X("n:Q", scale=across), y=pixel("y", height), text=alt.Text("text:N"), color=colour)
     )
 
 

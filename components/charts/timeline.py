@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 import altair as alt
@@ -13,6 +14,7 @@ from components.charts.base import (
     AxisGroup,
     Layer,
     Spec,
+    filled,
     finished,
     groups,
     names,
@@ -24,7 +26,9 @@ from components.formats import listing, out_of, period, plural, short_fuzzy
 from db.rules.dates import add_months, first_day, last_day, late_from
 from db.rules.overview import by_status
 from db.rules.plan import MilestoneFact, PlanState, SheetRow, fuzzy
-from db.rules.vocabulary import MilestoneState
+from db.rules.vocabulary import MilestoneState, Status
+
+Side = Literal["left", "right", "center"]
 
 MOST_MARKS = 2000
 TODAY_BAND = 22
@@ -80,20 +84,41 @@ class _Drawn:
 def _timeline(state: PlanState, layout: Layout, dark: bool) -> Spec:
     first, last = span(state)
     drawn = _place(groups(state), layout, state.on, first, last)
+    present = tuple(status for status, _ in by_status(state.sheets))
+    word = [{"day": _at(state.on), "label": "aujourd'hui", "y": TODAY_BAND / 2 - 2}]
+    share = (state.on - first).days / (last - first).days
+    shape = _shape(drawn.height, layout.diamond, layout is FULL, first, last, _side(share), present, dark)
+    return filled(shape, [word, drawn.bars, drawn.today, drawn.axes, drawn.sheets, drawn.undated, drawn.steps])
+
+
+def _side(share: float) -> Side:
+    """On which side of today's line its word is written, so that it stays inside."""
+    return "left" if share < 0.15 else "right" if share > 0.85 else "center"
+
+
+@lru_cache(maxsize=128)
+def _shape(
+    height: float,
+    diamond: int,
+    has_legend: bool,
+    first: date,
+    last: date,
+    side: Side,
+    present: tuple[Status | None, ...],
+    dark: bool,
+) -> Spec:
+    """The chart without its rows: today's word, bars, today's line, names of axes, of sheets, undated, steps."""
     time = alt.Scale(type="time", domain=[_at(first), _at(last)], nice=False)
-    present = [status for status, _ in by_status(state.sheets)]
-    height = drawn.height
-    across = alt.X("day:T", scale=time, axis=_years(first, last))
     layers = [
-        _today(state.on, (state.on - first).days / (last - first).days, across, height, dark),
-        _bars(drawn.bars, height, status_colours(present, dark), dark, layout is FULL) if drawn.bars else None,
-        _line(drawn.today, height, dark) if drawn.today else None,
-        names(drawn.axes, height, weight="bold") if drawn.axes else None,
-        names(drawn.sheets, height) if drawn.sheets else None,
-        names(drawn.undated, height, colour=theme.surface(dark).grey) if drawn.undated else None,
-        _steps(drawn.steps, height, layout.diamond, dark) if drawn.steps else None,
+        _today(side, alt.X("day:T", scale=time, axis=_years(first, last)), height, dark),
+        _bars(height, status_colours(present, dark), dark, has_legend),
+        _line(height, dark),
+        names(height, weight="bold"),
+        names(height),
+        names(height, colour=theme.surface(dark).grey),
+        _steps(height, diamond, dark),
     ]
-    return finished(alt.layer(*[layer for layer in layers if layer is not None]), height, dark)
+    return finished(alt.layer(*layers), height, dark)
 
 
 def span(state: PlanState) -> tuple[date, date]:
@@ -203,16 +228,16 @@ def _years(first: date, last: date) -> alt.Axis:
     )
 
 
-def _bars(rows: list[dict[str, Any]], height: float, colours: alt.Scale, dark: bool, has_legend: bool) -> Layer:
+def _bars(height: float, colours: alt.Scale, dark: bool, has_legend: bool) -> Layer:
     late = alt.condition("datum.late", alt.value(theme.LATE.colour(dark)), alt.value("transparent"))
     return (
-        on_rows(rows)
+        on_rows()
         .mark_rect(cornerRadius=2, strokeWidth=2)
         .encode(
-            x="start:T",
-            x2="end:T",
+            x=alt.X("start:T"),
+            x2=alt.X2("end"),
             y=pixel("y", height),
-            y2="y2:Q",
+            y2=alt.Y2("y2"),
             color=alt.Color("status:N", scale=colours, legend=alt.Legend(orient="top") if has_legend else None),
             opacity=alt.condition("datum.open", alt.value(0.45), alt.value(0.8)),
             stroke=late,
@@ -227,16 +252,16 @@ def _bars(rows: list[dict[str, Any]], height: float, colours: alt.Scale, dark: b
     )
 
 
-def _steps(rows: list[dict[str, Any]], height: float, size: int, dark: bool) -> Layer:
+def _steps(height: float, size: int, dark: bool) -> Layer:
     """Filled when done, hollow when to come, in the colour of lateness once the due date is past."""
     surface = theme.surface(dark)
     edge = alt.condition("datum.past", alt.value(theme.LATE.colour(dark)), alt.value(surface.ink))
     fill = alt.condition("datum.done", alt.value(surface.ink), alt.value(surface.background))
     return (
-        on_rows(rows)
+        on_rows()
         .mark_point(shape="diamond", size=size, strokeWidth=1.8, opacity=1)
         .encode(
-            x="day:T",
+            x=alt.X("day:T"),
             y=pixel("y", height),
             stroke=edge,
             fill=fill,
@@ -250,19 +275,18 @@ def _steps(rows: list[dict[str, Any]], height: float, size: int, dark: bool) -> 
     )
 
 
-def _today(on: date, share: float, across: alt.X, height: float, dark: bool) -> Layer:
+def _today(side: Side, across: alt.X, height: float, dark: bool) -> Layer:
     """The word above the line; this layer carries the time scale that the others share."""
-    align: Literal["left", "right", "center"] = "left" if share < 0.15 else "right" if share > 0.85 else "center"
-    mark = on_rows([{"day": _at(on), "label": "aujourd'hui", "y": TODAY_BAND / 2 - 2}]).mark_text(
-        align=align, baseline="middle", color=theme.surface(dark).primary, fontSize=TEXT_SIZE, fontWeight="bold"
+    mark = on_rows().mark_text(
+        align=side, baseline="middle", color=theme.surface(dark).primary, fontSize=TEXT_SIZE, fontWeight="bold"
     )
-    return mark.encode(x=across, y=pixel("y", height), text="label:N")
+    return mark.encode(x=across, y=pixel("y", height), text=alt.Text("label:N"))
 
 
-def _line(pieces: list[dict[str, Any]], height: float, dark: bool) -> Layer:
+def _line(height: float, dark: bool) -> Layer:
     """Today's line, interrupted by the names of the axes so that they stay readable."""
-    mark = on_rows(pieces).mark_rule(color=theme.surface(dark).primary, strokeWidth=2)
-    return mark.encode(x="day:T", y=pixel("y", height), y2="y2:Q")
+    mark = on_rows().mark_rule(color=theme.surface(dark).primary, strokeWidth=2)
+    return mark.encode(x=alt.X("day:T"), y=pixel("y", height), y2=alt.Y2("y2"))
 
 
 def when(sheet: SheetRow) -> str:
