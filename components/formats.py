@@ -6,6 +6,7 @@ by U+202F and units by a no-break space, so that no figure is cut at the end of 
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -18,6 +19,7 @@ NBSP = "\u00a0"
 SMALL_NUMBERS = ("", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, decimals: int = 2) -> str:
     """« 1 234,5 »: at most `decimals` decimals, and no useless zero."""
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"

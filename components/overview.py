@@ -37,7 +37,7 @@ from db.rules.overview import (
 from db.rules.plan import PlanState
 
 SHEET, IMPORT = "sheet.py", "exchange.py"
-SHOWN_ARBITRATIONS, LINK_LENGTH = 5, 48
+SHOWN_ARBITRATIONS, LINK_LENGTH = 5, 60
 
 
 def head(header: Header) -> None:
@@ -89,9 +89,7 @@ def to_arbitrate(state: PlanState, overview: Overview, header: Header, *, before
     st.header(f"À arbitrer par le {header.committee_name}{count}", anchor=False)
     with st.container(gap="xsmall", key="questions"):
         for item in asked[:SHOWN_ARBITRATIONS]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                cards.follow(sheet_link(item, header.code))
-                st.caption(question(item))
+            cards.follow(sheet_link(item, header.code))
         if len(asked) > SHOWN_ARBITRATIONS:
             more = f"Et {spelt(len(asked) - SHOWN_ARBITRATIONS, 'autre question', feminine=True)} : voir le plan"
             cards.follow(Link(PLAN, more, {"demarche": header.code}))
@@ -105,9 +103,10 @@ def to_arbitrate(state: PlanState, overview: Overview, header: Header, *, before
 
 
 def sheet_link(item: Arbitration, code: str) -> Link:
-    """The way to the sheet; a link is on one line, so that a long title is cut between two words."""
-    label = shorten(item.sheet.label, LINK_LENGTH, placeholder=" …")
-    return Link(SHEET, f"**{escape(label)}**", {"demarche": code, "fiche": str(item.sheet.placement_id)})
+    """The way to the sheet, and what is asked about it; a title longer than the line is cut between two words."""
+    title = escape(shorten(item.sheet.label, LINK_LENGTH, placeholder=" …"))
+    parameters = {"demarche": code, "fiche": str(item.sheet.placement_id)}
+    return Link(SHEET, f"**{title}** :gray[· {question(item)}]", parameters)
 
 
 def question(item: Arbitration) -> str:

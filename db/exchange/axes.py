@@ -25,15 +25,16 @@ class AxisTree:
 
     def open(self, row: int, labels: list[str]) -> AxisPath:
         """A row that only opens an axis: the sheets below belong to it until another is named."""
-        self.current = self._path(row, labels)
+        self.current = self._path(row, labels, [read_axis_label(label) for label in labels])
         self.opened = True
         return self.current
 
     def place(self, row: int, labels: list[str], merged: bool) -> AxisPath:
         """Where a sheet stands; « Sans axe » says nowhere. Blank axis cells inherit the axis in force: expected under
         a row of its own or a merged cell, reported otherwise."""
-        if any(read_axis_label(label) for label in labels):
-            self.current = self._path(row, labels)
+        read = [read_axis_label(label) for label in labels]
+        if any(read):
+            self.current = self._path(row, labels, read)
             self.opened = False
         elif any(words_of(label) == WITHOUT_AXIS for label in labels):
             self.current, self._current_keys, self.opened = (), (), False
@@ -44,8 +45,7 @@ class AxisTree:
             )
         return self.current
 
-    def _path(self, row: int, labels: list[str]) -> AxisPath:
-        read = [read_axis_label(label) for label in labels]
+    def _path(self, row: int, labels: list[str], read: list[AxisLabel | None]) -> AxisPath:
         steps = self._inherited(read)
         keys = self._current_keys[: len(steps)]
         for label, raw in zip(read, labels, strict=True):
@@ -54,7 +54,8 @@ class AxisTree:
             key, step = self._unified(row, keys, len(steps), label, raw)
             keys = (*keys, key)
             steps.append(step)
-            self.drafts.setdefault(keys, AxisDraft(row, tuple(steps)))
+            if keys not in self.drafts:
+                self.drafts[keys] = AxisDraft(row, tuple(steps))
         self._current_keys = keys
         return tuple(steps)
 
@@ -71,9 +72,10 @@ class AxisTree:
         self, row: int, parent: tuple[str, ...], depth: int, label: AxisLabel, raw: str
     ) -> tuple[str, AxisStep]:
         key = words_of(label.title)
-        known = self.drafts.get((*parent, key))
+        keys = (*parent, key)
+        known = self.drafts.get(keys)
         if known is not None and (label.code is None or known.path[-1].code in (None, label.code)):
-            self._report_spelling(row, (*parent, key), raw, known)
+            self._report_spelling(row, keys, raw, known)
             return key, known.path[-1]
         if known is not None:
             key = f"{key} {label.code}"

@@ -6,7 +6,7 @@ server nothing: a parser that aborts takes this process down, never the parent. 
 
 import csv
 import datetime as dt
-import html
+import gc
 import io
 import json
 import re
@@ -29,6 +29,7 @@ JsonRow = list[JsonCell]
 
 
 def main(path: str, name: str) -> None:
+    gc.disable()  # it lives for one file, and makes many cells but no cycle
     _bound_resources()
     try:
         errors: ErrorCells = {}
@@ -36,15 +37,21 @@ def main(path: str, name: str) -> None:
         sheets = _text_sheets(Path(path), name) if kind is FileKind.TEXT else _workbook_sheets(path)
         if errors:
             _show_errors(path, errors, sheets)
-        answer: dict[str, Any] = {"kind": kind.value, "sheets": sheets}
+        answer = _json({"kind": kind.value, "sheets": sheets})
     except UnreadableFile as error:
-        answer = {"what": error.what, "remedy": error.remedy}
+        answer = _json({"what": error.what, "remedy": error.remedy})
     except (KeyError, zipfile.BadZipFile):
         refused = damaged()
-        answer = {"what": refused.what, "remedy": refused.remedy}
+        answer = _json({"what": refused.what, "remedy": refused.remedy})
     except MemoryError:
-        answer = {"what": "Le fichier demande trop de mémoire pour être lu.", "remedy": "Allégez-le, puis recommencez."}
-    json.dump(answer, sys.stdout, separators=(",", ":"))
+        what = "Le fichier demande trop de mémoire pour être lu."
+        answer = _json({"what": what, "remedy": "Allégez-le, puis recommencez."})
+    sys.stdout.buffer.write(answer)
+
+
+def _json(answer: dict[str, Any]) -> bytes:
+    """A name may hold half a character: it goes through as it is."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _bound_resources() -> None:
@@ -79,6 +86,8 @@ def _workbook_sheets(path: str) -> list[dict[str, Any]]:
 
 def _show_errors(path: str, errors: ErrorCells, sheets: list[dict[str, Any]]) -> None:
     """Writes #REF! and the like where the parser left a blank: a cell in error is not an empty cell."""
+    import html
+
     with zipfile.ZipFile(path) as archive:
         book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
         relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
@@ -119,23 +128,18 @@ def _sheet(sheet: Any, visible: bool) -> dict[str, Any]:
 def _rows(source: Any) -> list[JsonRow]:
     """The rows without what is blank at their end and at the sheet's, bounded in text."""
     rows: list[JsonRow] = []
-    characters = filled = 0
+    characters = 0
     for values in source:
-        row: JsonRow = []
-        width = 0
-        for position, value in enumerate(values, 1):
-            cell = (value or None) if type(value) is str else _cell(value)
-            row.append(cell)
-            if cell is not None:
-                width = position
-                if type(cell) is str:
-                    characters += len(cell)
+        row: JsonRow = [(value or None) if type(value) is str else _cell(value) for value in values]
+        while row and row[-1] is None:
+            row.pop()
+        characters += sum([len(cell) for cell in row if type(cell) is str])
         if characters > MAX_CHARACTERS:
             raise too_many("Le classeur contient trop de texte pour être lu.")
-        rows.append(row[:width])
-        if width:
-            filled = len(rows)
-    return rows[:filled]
+        rows.append(row)
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
 
 
 def _cell(value: Any) -> JsonCell:

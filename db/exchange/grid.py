@@ -1,6 +1,7 @@
 """The rows of a table as cells by field: merged cells filled down, template sentences and error cells set aside."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ _ERRORS = frozenset(
         "#SPILL!",
     ]
 )
+
+# No template sentence starts with one of these, no failed formula either, and none is blank.
+_ORDINARY_STARTS = frozenset(string.ascii_letters + string.digits) - frozenset("cCsS")
 
 
 @dataclass(slots=True)
@@ -58,12 +62,21 @@ class PlacedCell(NamedTuple):
     merged: bool = False
 
 
-Columns = Mapping[Field, Sequence[ColumnMatch]]
+class Columns:
+    """The columns of a table by field. `lone` is the index of each field's column when it has only one: most have."""
+
+    def __init__(self, matches: Iterable[ColumnMatch]) -> None:
+        by_field: dict[Field, list[ColumnMatch]] = {}
+        for match in matches:
+            by_field.setdefault(match.field, []).append(match)
+        self.by_field: Mapping[Field, Sequence[ColumnMatch]] = by_field
+        self.lone = {wanted: found[0].index for wanted, found in by_field.items() if len(found) == 1}
 
 
 @dataclass(slots=True)
 class GridRow:
-    """A row's filled cells, asked by field. `values` is None where a cell is blank or was set aside."""
+    """A row's filled cells, asked by field. `values` is None where a cell is blank or was set aside; `added` holds
+    cells of other rows or fields that were joined to it."""
 
     row: int
     columns: Columns
@@ -72,19 +85,29 @@ class GridRow:
     added: dict[Field, list[PlacedCell]] = field(default_factory=dict)
 
     def all(self, wanted: Field) -> list[PlacedCell]:
-        if wanted not in self.columns and wanted not in self.added:
-            return []
         found = [
             PlacedCell(self.row, match, value, match.index in self.merged)
-            for match in self.columns.get(wanted, ())
+            for match in self.columns.by_field.get(wanted, ())
             if (value := self.values[match.index]) is not None
         ]
         return found + self.added[wanted] if wanted in self.added else found
 
+    def value(self, wanted: Field) -> Cell:
+        """What the first filled cell of the field holds, None when all are blank."""
+        index = self.columns.lone.get(wanted)
+        if index is not None and not self.added:
+            return self.values[index]
+        if wanted not in self.columns.by_field and not self.added:
+            return None
+        cell = self.first(wanted)
+        return cell.value if cell else None
+
     def has(self, wanted: Field) -> bool:
-        return wanted in self.added or any(
-            self.values[match.index] is not None for match in self.columns.get(wanted, ())
-        )
+        return self.value(wanted) is not None
+
+    def has_several(self, wanted: Field) -> bool:
+        """Whether more than one cell may hold the field."""
+        return wanted not in self.columns.lone or bool(self.added)
 
     def first(self, wanted: Field) -> PlacedCell | None:
         found = self.all(wanted)
@@ -92,19 +115,21 @@ class GridRow:
 
     def text(self, wanted: Field) -> str:
         """Every cell of the field, one below the other."""
-        matches = self.columns.get(wanted, ())
-        if len(matches) <= 1 and wanted not in self.added:
-            return text_of(self.values[matches[0].index]) if matches else ""
+        index = self.columns.lone.get(wanted)
+        if index is not None and not self.added:
+            return text_of(self.values[index])
+        if wanted not in self.columns.by_field and not self.added:
+            return ""
         return "\n".join(text_of(cell.value) for cell in self.all(wanted))
 
     def filled(self) -> list[PlacedCell]:
         """Every cell the row itself fills, in the order of the columns."""
-        cells = [cell for wanted in self.columns for cell in self.all(wanted) if not cell.merged]
+        cells = [cell for wanted in self.columns.by_field for cell in self.all(wanted) if not cell.merged]
         return sorted(cells, key=lambda cell: cell.match.index)
 
     @property
     def fields(self) -> frozenset[Field]:
-        return frozenset(wanted for wanted in self.columns if self.has(wanted))
+        return frozenset(wanted for wanted in self.columns.by_field if self.has(wanted))
 
     @property
     def axis_labels(self) -> list[str]:
@@ -129,26 +154,33 @@ def grid_rows(table: Table, log: Log) -> Iterator[GridRow]:
     """The rows below the header that fill a cell in a column that is read."""
     rows = table.worksheet.rows
     fills = _merged_values(table, log)
-    by_field: dict[Field, list[ColumnMatch]] = {}
-    for match in table.columns:
-        by_field.setdefault(match.field, []).append(match)
-    width = len(table.labels)
+    columns = Columns(table.columns)
     read = [(match.index, match) for match in table.columns]
+    blanks: list[Cell] = [None] * len(table.labels)
     for index in range(table.first_row, len(rows)):
         source = rows[index]
-        values: list[Cell] = [*source, *[None] * (width - len(source))]
+        values = [*source, *blanks[len(source) :]]
         own = False
         for column, match in read:
             value = values[column]
-            if isinstance(value, str) and not _kept(index + 1, match, value, log):
-                values[column] = value = None
-            own = own or value is not None
+            if value is None:
+                continue
+            if isinstance(value, str) and value[:1] not in _ORDINARY_STARTS and not _kept(index + 1, match, value, log):
+                values[column] = None
+            else:
+                own = True
         if own:
-            below = fills.get(index, {})
-            merged = frozenset(column for column in below if values[column] is None)
-            for column in merged:
-                values[column] = below[column]
-            yield GridRow(index + 1, by_field, values, merged)
+            yield GridRow(index + 1, columns, values, _filled_down(values, fills.get(index)))
+
+
+def _filled_down(values: list[Cell], below: Mapping[int, Cell] | None) -> frozenset[int]:
+    """Gives the row what the merged cells above say; the columns it is given to."""
+    if not below:
+        return frozenset()
+    merged = frozenset(column for column in below if values[column] is None)
+    for column in merged:
+        values[column] = below[column]
+    return merged
 
 
 def _merged_values(table: Table, log: Log) -> dict[int, dict[int, Cell]]:

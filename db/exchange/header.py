@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from db.exchange.columns import ColumnMatch, IgnoredColumn, field_of, match_columns
 from db.exchange.draft import Note
@@ -135,10 +136,8 @@ def _table(worksheet: Worksheet, header: int, notes: tuple[Note, ...], accepted:
     first = header + 1
     while first < min(len(worksheet.rows), header + 6) and _is_help_row(worksheet.rows[first], labels):
         first += 1
-    filled = [0] * width
-    for row in worksheet.rows[first:]:
-        for index, cell in enumerate(row):
-            filled[index] += cell is not None
+    below = list(zip_longest(*worksheet.rows[first:]))
+    filled = [len(column) - column.count(None) for column in below] + [0] * (width - len(below))
     columns, ignored = match_columns(labels, filled, accepted)
     return Table(worksheet, header, first, labels, tuple(columns), tuple(ignored), _title(worksheet, header), notes)
 

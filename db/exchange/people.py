@@ -1,7 +1,7 @@
 """Organisations of a file under one name each: accents, case, spacing, acronyms."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.exchange.draft import OrganisationDraft
@@ -23,8 +23,10 @@ class Directory:
     organisations: tuple[OrganisationDraft, ...]
     names: dict[str, str]
 
-    def unified(self, spellings: Iterable[str]) -> tuple[str, ...]:
+    def unified(self, spellings: Sequence[str]) -> tuple[str, ...]:
         """The names of a list, without duplicates."""
+        if not spellings:
+            return ()
         return tuple(dict.fromkeys(self.names.get(spelling, spelling) for spelling in spellings))
 
 
@@ -38,10 +40,10 @@ def unify(spellings: Iterable[str], kind: InitiativeKind | None) -> Directory:
 
     An acronym joins a full name only when exactly one of the file can bear it, or when it is the plan's own kind.
     """
-    groups: dict[str, Counter[str]] = {}
-    for spelling in spellings:
-        groups.setdefault(words_of(spelling) or fold(spelling), Counter())[spelling] += 1
-    leaders = {key: max(found, key=lambda s: (found[s], s != s.upper(), -len(s))) for key, found in groups.items()}
+    groups: dict[str, dict[str, int]] = {}
+    for spelling, times in Counter(spellings).items():
+        groups.setdefault(words_of(spelling) or fold(spelling), {})[spelling] = times
+    leaders = {key: _most_used(found) for key, found in groups.items()}
     bearers = _bearers(leaders.values()) if any(is_acronym(name) for name in leaders.values()) else {}
     target = {key: _full_name(leaders[key], bearers, kind) for key in groups}
     members: dict[str, list[str]] = {}
@@ -51,6 +53,12 @@ def unify(spellings: Iterable[str], kind: InitiativeKind | None) -> Directory:
         OrganisationDraft(name, tuple(s for s in found if s != name)) for name, found in members.items()
     )
     return Directory(organisations, {s: target[key] for key, found in groups.items() for s in found})
+
+
+def _most_used(spellings: dict[str, int]) -> str:
+    if len(spellings) == 1:
+        return next(iter(spellings))
+    return max(spellings, key=lambda s: (spellings[s], s != s.upper(), -len(s)))
 
 
 def _bearers(names: Iterable[str]) -> dict[str, list[str]]:

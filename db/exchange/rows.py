@@ -8,8 +8,8 @@ from db.exchange.fields import AXIS_FIELDS, Field
 from db.exchange.grid import GridRow, Log, grid_rows
 from db.exchange.header import Table, find_table
 from db.exchange.people import unify
-from db.exchange.sheets import Block, SheetReader, names_of, sheet_of
-from db.exchange.workbook import Workbook
+from db.exchange.sheets import Block, Readers, SheetReader, names_of, sheet_of
+from db.exchange.workbook import Workbook, collector_paused
 from db.rules.reading import text_of
 from db.rules.reading_outline import opens_axis, read_axis_label, read_code, read_code_and_title
 from db.rules.text import words_of
@@ -31,6 +31,7 @@ _NUMBER = re.compile(
 _YEARS = re.compile(r"\b(20\d\d) (?:a )?(20\d\d)\b")
 
 
+@collector_paused()
 def understand(workbook: Workbook, sheet: str | None = None, accepted: frozenset[int] | None = None) -> PlanDraft:
     """The plan a workbook holds, as far as it can be understood; `sheet` names the sheet to read, `accepted` the
     columns (from 0) whose label is only close and was confirmed (None reads them all).
@@ -42,8 +43,9 @@ def understand(workbook: Workbook, sheet: str | None = None, accepted: frozenset
     kind = next((kind for pattern, kind in _KINDS if pattern.search(title)), None)
     log, tree = Log(notes=list(table.notes)), AxisTree()
     blocks = _Sorter(table, log, tree).blocks()
+    readers = Readers.of(table.columns)
     for block in blocks:
-        SheetReader(block, log).read()
+        SheetReader(block, log, readers).read()
     if not blocks and not log.errors:
         message = "La ligne d'en-têtes est trouvée, mais aucune fiche n'est écrite en dessous."
         log.error(table.header + 1, "", "", message)
@@ -90,38 +92,37 @@ class _Sorter:
         return list(self.by_title.values())
 
     def _sort(self, row: GridRow) -> None:
-        if self._is_header_again(row):
+        title, axes = row.text(Field.TITLE), row.axis_labels
+        if self._is_header_again(row, title):
             self.log.note(row.row, "Ligne d'en-têtes répétée : laissée de côté.")
-        elif self._is_total(row):
+        elif self._is_total(row, title, axes):
             self.log.note(row.row, "Ligne de total laissée de côté : Balise calcule ses totaux.")
-        elif (labels := self._axis_opened(row)) is not None:
+        elif (labels := self._axis_opened(row, title, axes)) is not None:
             self.tree.open(row.row, labels)
         elif not row.has(Field.TITLE):
             self._untitled(row)
         else:
-            self._titled(row)
+            self._titled(row, title, axes)
 
-    def _is_header_again(self, row: GridRow) -> bool:
-        title = row.text(Field.TITLE)
+    def _is_header_again(self, row: GridRow, title: str) -> bool:
         if len(title) >= 80 or words_of(title) not in self.labels:
             return False
         texts = [text_of(cell.value) for cell in row.filled()]
         same = sum(words_of(text) in self.labels for text in texts if len(text) < 80)
         return len(texts) >= 2 and same * 5 >= len(texts) * 4
 
-    def _is_total(self, row: GridRow) -> bool:
-        shown = [text for name in (*AXIS_FIELDS, Field.CODE, Field.TITLE) if (text := row.text(name))][:2]
+    def _is_total(self, row: GridRow, title: str, axes: list[str]) -> bool:
+        shown = [text for text in (*axes, row.text(Field.CODE), title) if text][:2]
         says_total = any(len(text) < 80 and _TOTAL.fullmatch(words_of(text)) for text in shown)
         return says_total and len(row.fields) <= MAX_TOTAL_FIELDS
 
-    def _axis_opened(self, row: GridRow) -> list[str] | None:
+    def _axis_opened(self, row: GridRow, title: str, axes: list[str]) -> list[str] | None:
         """The labels of a row that only opens an axis: axis cells alone, or one lone cell that names one."""
         if row.has(Field.TITLE):
-            if not opens_axis(row.text(Field.TITLE)):
+            if not opens_axis(title):
                 return None
         elif row.fields <= frozenset(AXIS_FIELDS):
-            labels = row.axis_labels
-            return labels if any(read_axis_label(label) for label in labels) else None
+            return axes if any(read_axis_label(label) for label in axes) else None
         filled = row.filled()
         if len(filled) != 1:
             return None
@@ -147,17 +148,16 @@ class _Sorter:
         message = "Cette ligne est remplie mais n'a pas de titre : écrire un titre, ou vider la ligne."
         self.log.error(row.row, self._title_label(), value, message)
 
-    def _titled(self, row: GridRow) -> None:
-        path = self.tree.place(row.row, row.axis_labels, row.axis_is_merged)
-        cell = row.all(Field.TITLE)[0]
-        if cell.merged and self.last is not None:
+    def _titled(self, row: GridRow, written: str, axes: list[str]) -> None:
+        path = self.tree.place(row.row, axes, row.axis_is_merged)
+        if row.merged and self.last is not None and row.all(Field.TITLE)[0].merged:
             if row.has(Field.SUB_ACTION):
                 self.last.steps.append(row)
             else:
                 self.last.cells.absorb(row)
             return
-        coded = read_code_and_title(text_of(cell.value))
-        title = re.sub(r"\s+", " ", coded.title)
+        coded = read_code_and_title(written)
+        title = " ".join(coded.title.split())
         if not self._title_is_kept(row, title):
             return
         key = words_of(title) or title
@@ -169,7 +169,7 @@ class _Sorter:
                 f"Le titre « {title[:80]} » est déjà celui de la ligne {known.cells.row} : "
                 "garder une seule des deux lignes."
             )
-            self.log.error(row.row, self._title_label(), text_of(cell.value), message)
+            self.log.error(row.row, self._title_label(), written, message)
         else:
             self._new_block(row, key, self._code(row) or coded.code, title, path)
 
@@ -193,10 +193,10 @@ class _Sorter:
         return True
 
     def _code(self, row: GridRow) -> str | None:
-        cell = row.first(Field.CODE)
-        code = read_code(text_of(cell.value)) if cell else None
-        if cell is not None and code is not None and len(code) > MAX_CODE:
-            self.log.settle(cell, f"Un numéro de fiche compte au plus {MAX_CODE} caractères.")
+        value = row.value(Field.CODE)
+        code = read_code(text_of(value)) if value is not None else None
+        if code is not None and len(code) > MAX_CODE:
+            self.log.settle(row.all(Field.CODE)[0], f"Un numéro de fiche compte au plus {MAX_CODE} caractères.")
             return None
         return code
 

@@ -1,17 +1,27 @@
 """One fiche from the cells of its rows: every field read, what is not understood put aside."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar
 
+from db.exchange.columns import ColumnMatch
 from db.exchange.draft import AxisPath, FunderDraft, MilestoneDraft, SheetDraft
 from db.exchange.fields import TEXT_FIELDS, Field
 from db.exchange.grid import GridRow, Log, PlacedCell
 from db.exchange.people import MAX_NAME, Directory, is_nobody
 from db.rules.dates import FuzzyDate
-from db.rules.reading import Cell, Reading, read_amount, read_list, read_number, read_percent, read_yes_no, text_of
+from db.rules.reading import (
+    Cell,
+    Reading,
+    distinct_names,
+    read_amount,
+    read_list,
+    read_number,
+    read_percent,
+    read_yes_no,
+    text_of,
+)
 from db.rules.reading_dates import read_date, read_period
 from db.rules.reading_outline import read_code_and_title, read_milestones, read_objectives
 from db.rules.reading_words import (
@@ -23,7 +33,7 @@ from db.rules.reading_words import (
     read_status,
     read_weather,
 )
-from db.rules.text import fold
+from db.rules.text import kept_when_short
 from db.rules.vocabulary import MilestoneState
 
 T = TypeVar("T")
@@ -47,6 +57,28 @@ _WORDS: dict[str, tuple[Field, Callable[[Cell], Reading[Any]]]] = {
 }
 _SAID_WITH_AMOUNT = re.compile(r"(.{2,}?)\s*(?::|\()\s*([\d][\d .,\u00a0\u202f]*\s*(?:k|M)?\s*(?:€|euros?))\)?")
 _OBJECTIVE_COLUMNS = (Field.GENERAL_OBJECTIVE, Field.SPECIFIC_OBJECTIVES, Field.OPERATIONAL_OBJECTIVES)
+_READ_ON_A_STEP = frozenset([
+    Field.SUB_ACTION, Field.TITLE, Field.CODE, Field.STATUS, Field.ENDS_ON, Field.STARTS_ON, Field.DONE_ON,
+    Field.WEIGHT, Field.LEAD, Field.AXIS, Field.SUB_AXIS, Field.SUB_SUB_AXIS,
+])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What a table's columns call for, chosen once for all its fiches."""
+
+    words: tuple[tuple[str, Field, Callable[[Cell], Reading[Any]]], ...]
+    lists: tuple[tuple[str, Field], ...]
+    texts: tuple[Field, ...]
+
+    @classmethod
+    def of(cls, columns: Iterable[ColumnMatch]) -> Self:
+        present = {column.field for column in columns}
+        return cls(
+            tuple((name, column, reader) for name, (column, reader) in _WORDS.items() if column in present),
+            tuple((name, column) for name, column in (_LISTS | ORGANISATION_LISTS).items() if column in present),
+            tuple(column for column in TEXT_FIELDS if column in present),
+        )
 
 
 @dataclass(slots=True)
@@ -66,10 +98,11 @@ class Block:
 class SheetReader:
     """Reads the fields of one block into its `values`."""
 
-    def __init__(self, block: Block, log: Log) -> None:
+    def __init__(self, block: Block, log: Log, readers: Readers) -> None:
         self.block = block
         self.cells = block.cells
         self.log = log
+        self.readers = readers
 
     def read(self) -> None:
         values = self.block.values
@@ -77,10 +110,10 @@ class SheetReader:
             self._status()
             self._progress()
             self._dates()
-            values["status_until"] = self._one(Field.STATUS_UNTIL, lambda cell: read_date(cell, end=True))
-        for name, (column, reader) in _WORDS.items():
+            values["status_until"] = self._one(Field.STATUS_UNTIL, _read_end)
+        for name, column, reader in self.readers.words:
             values[name] = self._one(column, reader)
-        for name, column in (_LISTS | ORGANISATION_LISTS).items():
+        for name, column in self.readers.lists:
             values[name] = self._list(column)
         self._participation()
         self._entry()
@@ -95,10 +128,16 @@ class SheetReader:
 
     def _reading(self, column: Field, reader: Callable[[Cell], Reading[T]]) -> Reading[T] | None:
         """The first cell of a field as read; another one that says something else is put aside."""
-        cells = self.cells.all(column)
-        for extra in cells[1:]:
-            self._settle(extra, f"Une autre valeur est déjà lue pour cette fiche (ligne {cells[0].row}).")
-        return self._understood(cells[0], reader(cells[0].value)) if cells else None
+        value = self.cells.value(column)
+        if value is None:
+            return None
+        reading = reader(value)
+        if reading.reason is None and not self.cells.has_several(column):
+            return reading
+        first, *others = self.cells.all(column)
+        for extra in others:
+            self._settle(extra, f"Une autre valeur est déjà lue pour cette fiche (ligne {first.row}).")
+        return self._understood(first, reading)
 
     def _understood(self, cell: PlacedCell, reading: Reading[T]) -> Reading[T]:
         if reading.reason is not None:
@@ -114,27 +153,26 @@ class SheetReader:
         status = self._one(Field.STATUS, read_status)
         flag = self._one(Field.TO_DISCUSS, read_yes_no)
         values["to_discuss"] = bool(flag) or (status is not None and status.to_discuss)
-        word = self.cells.first(Field.STATUS)
-        values["status_word"] = text_of(word.value) if word else None
+        values["status_word"] = self._status_word()
         if status is not None:
             values["status"], values["outcome"] = status.status, status.outcome
 
+    def _status_word(self) -> str | None:
+        word = self.cells.value(Field.STATUS)
+        return None if word is None else text_of(word)
+
     def _progress(self) -> None:
-        cell = self.cells.first(Field.PROGRESS)
         reading = self._reading(Field.PROGRESS, read_percent)
-        if cell is None or reading is None:
+        if reading is None:
             return
         whole = reading.value is None or reading.value == int(reading.value)
         if not whole:
-            self._settle(cell, "Un avancement s'écrit en pour cent entiers.")
+            self._settle(self.cells.all(Field.PROGRESS)[0], "Un avancement s'écrit en pour cent entiers.")
         self.block.values["progress"] = int(reading.value) if reading.value is not None and whole else None
         self.block.values["progress_absence"] = reading.absence
 
     def _dates(self) -> None:
-        starts, ends = (
-            self._one(Field.STARTS_ON, read_date),
-            self._one(Field.ENDS_ON, lambda cell: read_date(cell, end=True)),
-        )
+        starts, ends = self._one(Field.STARTS_ON, read_date), self._one(Field.ENDS_ON, _read_end)
         if not self.cells.has(Field.STARTS_ON) and not self.cells.has(Field.ENDS_ON):
             starts, ends = self._period()
         if starts and ends and ends.day < starts.day:
@@ -148,36 +186,42 @@ class SheetReader:
     def _period(self) -> tuple[FuzzyDate | None, FuzzyDate | None]:
         """Dates read from « Période », else from a free calendar, which stays as text in every case."""
         for column in (Field.PERIOD, Field.CALENDAR):
-            cell = self.cells.first(column)
-            period = read_period(cell.value).value if cell else None
-            if cell is not None and period is not None:
+            value = self.cells.value(column)
+            period = None if value is None else read_period(value).value
+            if period is not None:
                 if column is Field.CALENDAR:
+                    cell = self.cells.all(column)[0]
                     self.log.note(cell.row, "Dates de début et de fin lues dans le calendrier.", cell.match.label)
                 return period.starts, period.ends
         return None, None
 
     def _list(self, column: Field) -> tuple[str, ...]:
-        items: dict[str, str] = {}
-        organisations = column in ORGANISATION_LISTS.values() or column is Field.FUNDER
-        for cell in self.cells.all(column):
-            for item in read_list(cell.value).value or ():
-                if self._is_name(cell, item, organisations):
-                    items.setdefault(fold(item), item)
-        return tuple(items.values())
+        value = self.cells.value(column)
+        if value is None:
+            return ()
+        if not self.cells.has_several(column):
+            names, others = _listed(value)
+            if not others:
+                return names
+        organisations = column in ORGANISATION_LISTS.values()
+        return distinct_names([name for cell in self.cells.all(column) for name in self._names(cell, organisations)])
 
-    def _is_name(self, cell: PlacedCell, item: str, organisation: bool) -> bool:
-        if len(item) > MAX_NAME:
-            self._settle(cell, "Un des noms de la liste dépasse 200 caractères : séparer les noms par des virgules.")
-            return False
-        if is_nobody(item):
-            what = "n'est pas une structure" if organisation else "ne désigne personne ni rien"
-            self.log.note(cell.row, f"« {item} » {what} : laissé vide.", cell.match.label)
-            return False
-        return True
+    def _names(self, cell: PlacedCell, organisations: bool) -> tuple[str, ...]:
+        """The names of a list; what it holds that is none is reported."""
+        names, others = _listed(cell.value)
+        for item in others:
+            if len(item) > MAX_NAME:
+                reason = "Un des noms de la liste dépasse 200 caractères : séparer les noms par des virgules."
+                self._settle(cell, reason)
+            else:
+                what = "n'est pas une structure" if organisations else "ne désigne personne ni rien"
+                self.log.note(cell.row, f"« {item} » {what} : laissé vide.", cell.match.label)
+        return names
 
     def _participation(self) -> None:
-        cell = self.cells.first(Field.PARTICIPATION)
-        if cell is not None and len(text_of(cell.value)) > LONG_ANSWER and read_participation(cell.value).value is None:
+        value = self.cells.value(Field.PARTICIPATION)
+        if value is not None and len(text_of(value)) > LONG_ANSWER and read_participation(value).value is None:
+            cell = self.cells.all(Field.PARTICIPATION)[0]
             self.block.values["participation"] = None
             self.cells.add(Field.PARTICIPATION_TEXT, cell)
             self.log.note(cell.row, "Texte libre gardé comme précisions sur la participation.", cell.match.label)
@@ -196,14 +240,13 @@ class SheetReader:
         amounts = {(cell.row, cell.match.rank): cell for cell in self.cells.all(Field.FUNDER_AMOUNT)}
         funders: list[FunderDraft] = []
         for cell in self.cells.all(Field.FUNDER):
-            names = [n for n in read_list(cell.value).value or () if self._is_name(cell, n, True)]
-            funders += self._funded(names, amounts.pop((cell.row, cell.match.rank), None))
+            funders += self._funded(self._names(cell, True), amounts.pop((cell.row, cell.match.rank), None))
         for orphan in amounts.values():
             if self._understood(orphan, read_amount(orphan.value)).value:
                 self._settle(orphan, "Montant sans financeur : nommer le financeur dans la colonne à sa gauche.")
         self.block.values["funders"] = tuple(funders)
 
-    def _funded(self, names: list[str], amount: PlacedCell | None) -> list[FunderDraft]:
+    def _funded(self, names: tuple[str, ...], amount: PlacedCell | None) -> list[FunderDraft]:
         if amount is None:
             return [_said_with_amount(name) for name in names]
         reading = self._understood(amount, read_amount(amount.value))
@@ -230,45 +273,42 @@ class SheetReader:
 
     def _step(self, row: GridRow) -> MilestoneDraft:
         """A sub-action row: its title, its own status, its end (else its start) as due date."""
-        reader = SheetReader(Block(row, None, self.block.title, ()), self.log)
+        reader = SheetReader(Block(row, None, self.block.title, ()), self.log, self.readers)
         state = reader._one(Field.STATUS, read_milestone_state)
-        ends = reader._one(Field.ENDS_ON, lambda cell: read_date(cell, end=True))
-        starts = reader._one(Field.STARTS_ON, lambda cell: read_date(cell, end=True))
-        done_on = reader._one(Field.DONE_ON, lambda cell: read_date(cell, end=True))
-        word = row.first(Field.STATUS)
+        ends = reader._one(Field.ENDS_ON, _read_end)
+        starts = reader._one(Field.STARTS_ON, _read_end)
+        done_on = reader._one(Field.DONE_ON, _read_end)
         label = read_code_and_title(row.text(Field.SUB_ACTION)).title
         self._report_unread(row)
         return MilestoneDraft(
             row.row, label, ends or starts, state or (MilestoneState.DONE if done_on else None),
-            text_of(word.value) if word else None, done_on, reader._weight(), reader._list(Field.LEAD),
+            reader._status_word(), done_on, reader._weight(), reader._list(Field.LEAD),
         )  # fmt: skip
 
     def _weight(self) -> int | None:
-        cell = self.cells.first(Field.WEIGHT)
         number = self._one(Field.WEIGHT, read_number)
-        if cell is None or number is None:
+        if number is None:
             return None
         if number != int(number) or not 1 <= number <= 1000:
-            self._settle(cell, "Le poids d'une étape est un nombre entier, de 1 à 1 000.")
+            self._settle(self.cells.all(Field.WEIGHT)[0], "Le poids d'une étape est un nombre entier, de 1 à 1 000.")
             return None
         return int(number)
 
     def _report_unread(self, row: GridRow) -> None:
-        read = {Field.SUB_ACTION, Field.TITLE, Field.CODE, Field.STATUS, Field.ENDS_ON, Field.STARTS_ON, Field.DONE_ON,
-                Field.WEIGHT, Field.LEAD, Field.AXIS, Field.SUB_AXIS, Field.SUB_SUB_AXIS}  # fmt: skip
         if self.block.step_only and row is self.cells:
             return
-        unread = [cell.match.label for cell in row.filled() if cell.match.field not in read]
+        unread = [cell.match.label for cell in row.filled() if cell.match.field not in _READ_ON_A_STEP]
         if unread:
             self.log.note(
                 row.row, f"Sous-action lue comme étape ; colonnes non reprises sur cette ligne : {', '.join(unread)}."
             )
 
     def _texts(self) -> None:
-        texts = {name: text for name in TEXT_FIELDS if (text := self.cells.text(name))}
-        period = self.cells.first(Field.PERIOD)
-        if period is not None and read_period(period.value).value is None:
-            texts[Field.CALENDAR] = "\n".join(filter(None, [texts.get(Field.CALENDAR), text_of(period.value)]))
+        names = TEXT_FIELDS if self.cells.added else self.readers.texts
+        texts = {name: text for name in names if (text := self.cells.text(name))}
+        period = self.cells.value(Field.PERIOD)
+        if period is not None and read_period(period).value is None:
+            texts[Field.CALENDAR] = "\n".join(filter(None, [texts.get(Field.CALENDAR), text_of(period)]))
         if len(texts.get(Field.PLAIN_LINE, "")) > MAX_PLAIN_LINE:
             cell = self.cells.all(Field.PLAIN_LINE)[0]
             self._settle(cell, f"La ligne « En clair » dépasse {MAX_PLAIN_LINE} caractères : la raccourcir.")
@@ -276,7 +316,23 @@ class SheetReader:
         self.block.values["texts"] = texts
 
 
-@lru_cache(maxsize=2048)
+def _read_end(cell: Cell) -> Reading[FuzzyDate]:
+    return read_date(cell, end=True)
+
+
+def _is_name(item: str) -> bool:
+    return len(item) <= MAX_NAME and not is_nobody(item)
+
+
+def _listed(cell: Cell) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a list, and what it holds that is none: too long, or « à désigner »."""
+    items = read_list(cell).value or ()
+    if all(map(_is_name, items)):
+        return items, ()
+    return tuple(filter(_is_name, items)), tuple(item for item in items if not _is_name(item))
+
+
+@kept_when_short
 def _said_with_amount(name: str) -> FunderDraft:
     """« ARS : 5 000 € » in a list of funders is a funder with its amount."""
     found = _SAID_WITH_AMOUNT.fullmatch(name)
@@ -297,14 +353,13 @@ def sheet_of(block: Block, directory: Directory) -> SheetDraft:
     """The draft of a block, its organisations under their one name."""
     values = dict(block.values)
     for column in ORGANISATION_LISTS:
-        values[column] = directory.unified(values[column])
+        values[column] = directory.unified(values.get(column, ()))
     names = directory.names
     values["funders"] = tuple(
         FunderDraft(names.get(f.name, f.name), f.amount_cents, f.absence) for f in values["funders"]
     )
     values["milestones"] = tuple(
-        MilestoneDraft(m.row, m.label, m.due, m.state, m.state_word, m.done_on, m.weight, directory.unified(m.leads))
-        for m in values["milestones"]
+        replace(step, leads=directory.unified(step.leads)) if step.leads else step for step in values["milestones"]
     )
     return SheetDraft(
         block.cells.row, block.code, block.title, block.path, unsettled=frozenset(block.unsettled), **values

@@ -5,13 +5,15 @@ Nothing is guessed: a cell that has two meanings, or none, comes back with a sen
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import wraps
 from typing import Generic, NamedTuple, TypeVar
 
 from db.rules.text import clean, fold, kept_when_short, words_of
 from db.rules.vocabulary import Absence
 
+R = TypeVar("R")
 T = TypeVar("T")
 Cell = str | int | float | bool | dt.date | dt.datetime | None
 
@@ -60,6 +62,18 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, dt.date):
         return cell.strftime("%d/%m/%Y")
     return str(int(cell)) if cell == cell and abs(cell) < 1e15 and cell == int(cell) else str(cell).replace(".", ",")
+
+
+def reader_of_words(read: Callable[[str], R]) -> Callable[[Cell], R]:
+    """What reads a cell, from what reads its clean text. What was read of a short text is kept as it was typed: the
+    same words come back row after row."""
+    typed = kept_when_short(lambda text: read(clean(text)))
+
+    @wraps(read)
+    def reader(cell: Cell) -> R:
+        return typed(cell) if isinstance(cell, str) else read(text_of(cell))
+
+    return reader
 
 
 def absence_of(raw: str) -> Absence | None:
@@ -196,11 +210,9 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}".replace(".", ",")
 
 
-def read_yes_no(cell: Cell) -> Reading[bool]:
+@reader_of_words
+def read_yes_no(raw: str) -> Reading[bool]:
     """Oui/non, vrai/faux, a tick or a cross."""
-    raw = text_of(cell)
-    if isinstance(cell, bool):
-        return Reading(value=cell, raw=raw)
     if not raw or is_dash(raw):
         return Reading(absence=Absence.NOT_PROVIDED, raw=raw)
     word = fold(raw)
@@ -239,13 +251,9 @@ _PREPOSITIONS = frozenset(
 )
 
 
-def read_list(cell: Cell) -> Reading[tuple[str, ...]]:
+@reader_of_words
+def read_list(raw: str) -> Reading[tuple[str, ...]]:
     """Names separated by commas, semicolons, slashes or lines, never inside brackets or quotes; without duplicates."""
-    return _read_list_text(text_of(cell))
-
-
-@kept_when_short
-def _read_list_text(raw: str) -> Reading[tuple[str, ...]]:
     items = [item for piece in _split(raw) if (item := _item(piece))]
     if not items:
         return Reading(absence=absence_of(raw) or Absence.NOT_PROVIDED, raw=raw)
@@ -268,7 +276,7 @@ def _item(piece: str) -> str:
     if len(item) > 1 and item[0] == item[-1] == '"' and item.count('"') == 2:
         item = item[1:-1].strip()
     item = _SPACES.sub(" ", item)
-    return item if item[:1].isalpha() or words_of(item) else ""
+    return item if "A" <= item[:1] <= "z" and item[0].isalpha() or words_of(item) else ""
 
 
 def _split(raw: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from db.rules.dates import FuzzyDate, first_day, last_day
-from db.rules.reading import Cell, Reading, absence_of, is_dash, text_of
+from db.rules.reading import Cell, Reading, absence_of, is_dash, reader_of_words, text_of
 from db.rules.text import fold
 from db.rules.vocabulary import Absence, DatePrecision
 
@@ -31,6 +31,11 @@ _QUARTER = re.compile(
 _HALF = re.compile(r"s ?([12])[ /\-]?(\d{4})|(\d{4})[ /\-]?s([12])|([12])(?:er|e|eme|nd)? semestre (?:de )?(\d{4})")
 _BETWEEN = re.compile(r" (?:a|au|jusqu'a|jusqu'au|-|->|→|/) |→|->")
 _YEARS = re.compile(r"(\d{4}) ?[-/] ?(\d{4})")
+_DIGIT = re.compile(r"\d")
+_LEADING = re.compile(r"^(?:le|en|au|du|des|depuis|a partir de) ")
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_APPROACHED = re.compile(r"(?:fin|debut|mi|courant|milieu|avant|apres|vers|printemps|ete|automne|hiver)\b")
+_WORD_AND_NUMBER = re.compile(r"(?!sem)[a-z]+\.?[- ]\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,35 @@ def read_date(cell: Cell, *, end: bool = False) -> Reading[FuzzyDate]:
     Numbers are Excel serials (47727 is 1 September 2030) or a year; a day that does not exist, an American order or a
     week is refused with a sentence.
     """
+    if cell is None or isinstance(cell, str):
+        return _end_written(cell) if end else _start_written(cell)
     raw = text_of(cell)
     if isinstance(cell, bool):
         return Reading(reason=f"Une case à cocher n'est pas une date. {ACCEPTED}", raw=raw)
     if isinstance(cell, dt.date):
-        found: FuzzyDate | str = _checked(cell.date() if isinstance(cell, dt.datetime) else cell, DatePrecision.DAY)
-    elif isinstance(cell, int | float):
-        found = _from_number(float(cell))
-    elif (nothing := absence_of(raw)) is not None or is_dash(raw):
+        day = cell.date() if isinstance(cell, dt.datetime) else cell
+        return _reading(raw, _checked(day, DatePrecision.DAY), end)
+    return _reading(raw, _from_number(float(cell)), end)
+
+
+@reader_of_words
+def _start_written(raw: str) -> Reading[FuzzyDate]:
+    return _written_date(raw, end=False)
+
+
+@reader_of_words
+def _end_written(raw: str) -> Reading[FuzzyDate]:
+    return _written_date(raw, end=True)
+
+
+def _written_date(raw: str, *, end: bool) -> Reading[FuzzyDate]:
+    if (nothing := absence_of(raw)) is not None or is_dash(raw):
         return Reading(absence=nothing or Absence.NOT_PROVIDED, raw=raw)
-    else:
-        found = _from_text(raw)
+    return _reading(raw, _from_text(raw), end)
+
+
+def _reading(raw: str, found: FuzzyDate | str, end: bool) -> Reading[FuzzyDate]:
+    """The date found on its side of the period, or the sentence saying why there is none."""
     if isinstance(found, str):
         return Reading(reason=found, raw=raw)
     return Reading(value=_sided(found, end), raw=raw)
@@ -102,8 +125,10 @@ def _from_number(number: float) -> FuzzyDate | str:
 
 
 def _from_text(raw: str) -> FuzzyDate | str:
-    text = re.sub(r"^(?:le|en|au|du|des|depuis|a partir de) ", "", fold(raw[:80])).strip(" .")
-    if re.fullmatch(r"\d{5}(?:[.,]\d+)?", text):
+    text = _LEADING.sub("", fold(raw[:80])).strip(" .")
+    if not _DIGIT.search(text):
+        return _why_no_date(text)
+    if _SERIAL.fullmatch(text):
         return _from_number(float(text.replace(",", ".")))
     if found := _DAY.fullmatch(text):
         return _day(found[3], found[2], found[1])
@@ -125,9 +150,13 @@ def _written(text: str) -> FuzzyDate | str:
     month = _MONTHS.get(found[2]) if found else None
     if found and month:
         return _day(found[3], str(month), found[1]) if found[1] else _month(found[3], month)
-    if re.match(r"(?:fin|debut|mi|courant|milieu|avant|apres|vers|printemps|ete|automne|hiver)\b", text):
+    return _why_no_date(text)
+
+
+def _why_no_date(text: str) -> str:
+    if _APPROACHED.match(text):
         return f"Date approchée : dire un mois, un trimestre ou une année. {ACCEPTED}"
-    if re.fullmatch(r"(?!sem)[a-z]+\.?[- ]\d{2}", text):
+    if _WORD_AND_NUMBER.fullmatch(text):
         return f"On ne sait si le nombre est un jour ou une année. {ACCEPTED}"
     if _YEARS.fullmatch(text):
         return f"C'est une période, pas une date : séparer début et fin. {ACCEPTED}"

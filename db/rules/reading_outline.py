@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db.rules.dates import FuzzyDate
 from db.rules.reading import is_dash, text_of
 from db.rules.reading_dates import read_date
-from db.rules.text import clean, words_of
+from db.rules.text import clean, kept_when_short, words_of
 from db.rules.vocabulary import AxisLevel, MilestoneState, ObjectiveLevel
 
 _CODE = r"[A-Z]{0,3}\d{1,3}[A-Za-z]?(?:\.\d{1,3})*[a-z]?"
@@ -19,6 +19,8 @@ _WORD_ALONE = re.compile(rf"{_SHEET_WORD}\s*{_NO}({_CODE})\s*[.:)-]?", re.I)
 _DOTTED = re.compile(r"([A-Z]{0,2}\d{1,3}(?:\.\d{1,3})+)\.?(?:\s*[:)–—-]\s*|\s+)(\S.*)", re.S)
 _PLAIN = re.compile(rf"([A-Z]{{0,3}}\d{{1,3}}){_MARK}(\S.*)", re.S)
 _CODE_ALONE = re.compile(rf"{_NO}({_CODE})\.?", re.I)
+_BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
+_DIGIT = re.compile(r"\d")
 
 _AXIS_WORDS = {
     "axe": None, "axe strategique": None, "orientation": None, "orientation strategique": None, "priorite": None,
@@ -89,7 +91,9 @@ class MilestoneLine:
 
 def read_code_and_title(text: str) -> CodedTitle:
     """« Fiche Action 12. Titre » gives 12 and « Titre »; « 3 jours de dépistage » stays whole."""
-    title = re.sub(r"[ \t\u00a0\u202f]+", " ", clean(text))
+    title = _BLANKS.sub(" ", clean(text))
+    if not _DIGIT.search(title):
+        return CodedTitle(None, title)
     for pattern in (_WITH_WORD, _FICHE_SPACE, _DOTTED, _PLAIN):
         if found := pattern.fullmatch(title):
             return CodedTitle(found[1], found[2].strip())
@@ -105,9 +109,10 @@ def read_code(text: str) -> str | None:
     return found[1] if found else text or None
 
 
+@kept_when_short
 def read_axis_label(text: str) -> AxisLabel | None:
     """The number and title of an axis; None for a blank, a dash or a template's placeholder (« Sous-Sous Axe »)."""
-    label = re.sub(r"\s+", " ", clean(text))
+    label = " ".join(clean(text).split())
     if not label or is_dash(label) or words_of(label) in _PLACEHOLDERS:
         return None
     if found := _AXIS.fullmatch(label):
@@ -120,7 +125,7 @@ def read_axis_label(text: str) -> AxisLabel | None:
 
 def opens_axis(text: str) -> bool:
     """Whether a lone cell names an axis (« AXE 2 : … », « Objectif stratégique 1 »), wherever it stands."""
-    found = _AXIS.fullmatch(re.sub(r"\s+", " ", clean(text)))
+    found = _AXIS.fullmatch(" ".join(clean(text).split()))
     return found is not None and words_of(found[1]) not in ("os", "oo", "objectif", "priorite", "enjeu")
 
 
@@ -133,6 +138,7 @@ _HEADING = re.compile(
 )
 _SHORT_HEADING = re.compile(r"(OG|OS|OO)\s*(\d+(?:\.\d+)*)?\s*[:–—-]\s*(.*)", re.S)
 _INLINE = re.compile(r"\s+(?=[*•]\s*objectifs?\s+(?:g[ée]n|sp[ée]c|op[ée]r))", re.I)
+_STAR = re.compile("[*•]")
 _SHORT = {"OG": ObjectiveLevel.GENERAL, "OS": ObjectiveLevel.SPECIFIC, "OO": ObjectiveLevel.OPERATIONAL}
 _DEPTH = {ObjectiveLevel.GENERAL: 0, ObjectiveLevel.SPECIFIC: 1, ObjectiveLevel.OPERATIONAL: 2}
 
@@ -154,11 +160,14 @@ def read_objectives(text: str, default: ObjectiveLevel = ObjectiveLevel.GENERAL)
     roots: list[_Node] = []
     trail: list[_Node] = []
     open_level: ObjectiveLevel | None = None
-    for line in _INLINE.sub("\n", clean(text)).split("\n"):
-        bare = _BULLET.sub("", line).strip()
-        if not _ANY_WORD.search(bare):
-            continue
-        heading = _heading(bare)
+    text = clean(text)
+    for line in (_INLINE.sub("\n", text) if _STAR.search(text) else text).split("\n"):
+        bare = line.strip()
+        if not bare[:1].isalnum():
+            bare = _BULLET.sub("", line).strip()
+            if not _ANY_WORD.search(bare):
+                continue
+        heading = _heading(bare) if bare[0] in "oO" else None
         if heading is not None:
             level, code, words = heading
             open_level = level if not words else None
@@ -174,9 +183,8 @@ def read_objectives(text: str, default: ObjectiveLevel = ObjectiveLevel.GENERAL)
     return tuple(_frozen(root) for root in roots)
 
 
+@kept_when_short
 def _heading(line: str) -> tuple[ObjectiveLevel, str | None, str] | None:
-    if line[0] not in "oO":
-        return None
     if found := _SHORT_HEADING.fullmatch(line):
         return _SHORT[found[1]], found[2], found[3].strip()
     found = _HEADING.fullmatch(line)
@@ -195,7 +203,7 @@ def _place(roots: list[_Node], trail: list[_Node], node: _Node) -> None:
 
 
 def _frozen(node: _Node) -> Objective:
-    return Objective(node.level, node.code, node.text, tuple(_frozen(child) for child in node.children))
+    return Objective(node.level, node.code, node.text, tuple([_frozen(child) for child in node.children]))
 
 
 _TICK = re.compile(r"^\s*(?:[✓✔✅☑☒]\ufe0f?|\[x\])\s*|\s*(?:[✓✔✅☑☒]\ufe0f?)\s*$", re.I)

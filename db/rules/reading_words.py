@@ -5,11 +5,11 @@ back with the choices.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from db.rules.reading import Cell, Reading, absence_of, is_dash, text_of
+from db.rules.reading import Cell, Reading, absence_of, is_dash, reader_of_words
 from db.rules.text import words_of
 from db.rules.vocabulary import (
     Absence,
@@ -123,23 +123,32 @@ def _blank(raw: str) -> Absence | None:
     return Absence.NOT_PROVIDED if is_dash(raw) else absence_of(raw)
 
 
-def _read(cell: Cell, words: Mapping[str, L], what: str, choices: Iterable[Labelled]) -> Reading[L]:
-    raw = text_of(cell)
-    found = _lookup(words, raw) if raw else None
-    if found is None and any(not c.isalnum() and ord(c) > 0x2000 for c in raw):
-        found = next((words[c] for c in raw if c in words), None) if len(raw) <= 3 else None
-    if found is not None:
-        return Reading(value=found, raw=raw)
-    if (nothing := _blank(raw)) is not None:
-        return Reading(absence=nothing, raw=raw)
-    return Reading(
-        reason=f"{what} inconnu : choisir dans la liste.", raw=raw, choices=tuple(c.label_fr for c in choices)
-    )
+def _reader(words: Mapping[str, L], what: str, labels: Iterable[Labelled]) -> Callable[[Cell], Reading[L]]:
+    """What reads a cell as one of the words; `labels` are the choices given when it is none of them."""
+    choices = tuple(label.label_fr for label in labels)
+
+    @reader_of_words
+    def read(raw: str) -> Reading[L]:
+        found = _lookup(words, raw) if raw else None
+        if found is None and len(raw) <= 3 and any(not c.isalnum() and ord(c) > 0x2000 for c in raw):
+            found = next((words[c] for c in raw if c in words), None)
+        if found is not None:
+            return Reading(value=found, raw=raw)
+        if (nothing := _blank(raw)) is not None:
+            return Reading(absence=nothing, raw=raw)
+        return Reading(reason=f"{what} inconnu : choisir dans la liste.", raw=raw, choices=choices)
+
+    return read
 
 
-def read_status(cell: Cell) -> Reading[StatusReading]:
+read_priority = _reader(_PRIORITIES, "Niveau de priorité", Priority)
+read_participation = _reader(_PARTICIPATIONS, "Niveau de participation", Participation)
+read_geo_scope = _reader(_SCOPES, "Échelle : mot", GeoScope)
+read_weather = _reader(_WEATHERS, "Météo : mot", Weather)
+
+
+def _status(raw: str) -> Reading[StatusReading]:
     """A status word. « En retard » is a computed fact: read as en cours, its word kept. « À discuter » is a flag."""
-    raw = text_of(cell)
     key = words_of(raw[:80])
     for form in (key, key.removesuffix("s"), key.removesuffix("e"), key.removesuffix("es")):
         if form in _STATUSES:
@@ -157,12 +166,15 @@ def read_status(cell: Cell) -> Reading[StatusReading]:
     return Reading(reason=f"Statut « {raw[:60]} » inconnu : choisir dans la liste.", raw=raw, choices=STATUS_CHOICES)
 
 
-def read_milestone_state(cell: Cell) -> Reading[MilestoneState]:
+read_status = reader_of_words(_status)
+
+
+@reader_of_words
+def read_milestone_state(raw: str) -> Reading[MilestoneState]:
     """The state of an étape or sous-action, by the same words as a status (« franchie » too)."""
-    raw = text_of(cell)
     if _lookup({"franchi": MilestoneState.DONE}, raw) is not None:
         return Reading(value=MilestoneState.DONE, raw=raw)
-    status = read_status(cell)
+    status = _status(raw)
     if status.absence is not None:
         return Reading(absence=status.absence, raw=raw)
     if (
@@ -175,29 +187,9 @@ def read_milestone_state(cell: Cell) -> Reading[MilestoneState]:
     return Reading(reason="État d'étape inconnu : choisir dans la liste.", raw=raw, choices=choices)
 
 
-def read_priority(cell: Cell) -> Reading[Priority]:
-    """Haute, moyenne, basse and their synonyms (élevé, fort, faible…)."""
-    return _read(cell, _PRIORITIES, "Niveau de priorité", Priority)
-
-
-def read_participation(cell: Cell) -> Reading[Participation]:
-    """The level of participation of inhabitants."""
-    return _read(cell, _PARTICIPATIONS, "Niveau de participation", Participation)
-
-
-def read_geo_scope(cell: Cell) -> Reading[GeoScope]:
-    """The scale of a sheet; the name of a place is not a scale."""
-    return _read(cell, _SCOPES, "Échelle : mot", GeoScope)
-
-
-def read_weather(cell: Cell) -> Reading[Weather]:
-    """La météo, as a word or as its picture."""
-    return _read(cell, _WEATHERS, "Météo : mot", Weather)
-
-
-def read_entry(cell: Cell) -> Reading[EntryReading]:
+@reader_of_words
+def read_entry(raw: str) -> Reading[EntryReading]:
     """« Au contrat initial », « par avenant n° 2 », « hors contrat initial »."""
-    raw = text_of(cell)
     key = words_of(raw[:80])
     if re.fullmatch(r"(?:au |a la |le )?(?:contrat |plan )?initial", key):
         return Reading(value=EntryReading(PlacementEntry.INITIAL), raw=raw)
