@@ -87,7 +87,7 @@ def to_arbitrate(state: PlanState, overview: Overview, header: Header, *, before
     asked = arbitrations(state, overview.answers)
     count = f" ({len(asked)})" if asked else ""
     st.header(f"À arbitrer par le {header.committee_name}{count}", anchor=False)
-    with st.container(gap="xsmall", key="questions"):
+    with st.container(gap="small", key="questions"):
         for item in asked[:SHOWN_ARBITRATIONS]:
             cards.follow(sheet_link(item, header.code))
         if len(asked) > SHOWN_ARBITRATIONS:
