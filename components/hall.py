@@ -7,7 +7,7 @@ from components.text import escape
 from db.rules.initiative import Header, InitiativeChoice
 from db.rules.vocabulary import InitiativeKind
 
-SHEET_ADDRESS = "fiche"
+PLAN_ADDRESS, SHEET_ADDRESS = "plan", "fiche"
 MOST_IN_CHOOSER = 30
 
 
@@ -18,7 +18,7 @@ def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
     """
     if not choices:
         return
-    workspace.follow_address()
+    missing = workspace.follow_address()
     if on_sheet:
         workspace.follow_sheet(st.query_params.get(SHEET_ADDRESS))
     with st.container(horizontal=True, vertical_alignment="center", key="hall"):
@@ -30,6 +30,8 @@ def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
         header = workspace.header()
         st.caption(title_sentence(header) + _fiction(header), width="stretch")
         _view(header)
+    if missing is not None:
+        st.warning(f"La démarche « {escape(missing)} » n'existe pas, ou elle ne vous est pas ouverte. Voici une autre.")
 
 
 def _chooser(choices: tuple[InitiativeChoice, ...], on_sheet: bool) -> None:
@@ -64,7 +66,7 @@ def _fiction(header: Header) -> str:
 
 def _view(header: Header) -> None:
     """For those who prepare, once a point is published: what the committee sees, or what is being prepared."""
-    if header.point is None or not header.in_preparation:
+    if header.point is None or not workspace.prepares():
         return
     st.segmented_control(
         "Ce qui est montré",
@@ -78,6 +80,11 @@ def _view(header: Header) -> None:
     )
 
 
+def show_preparation() -> None:
+    """Show what is being prepared: the callback of a button that leads there."""
+    st.session_state[workspace.VIEW] = workspace.PREPARATION
+
+
 def title_sentence(header: Header) -> str:
     """« CLS 2 · 2024-2028 · 53 % du temps écoulé · point du 30 septembre 2026 »."""
     parts = [contract(header)]
@@ -87,6 +94,8 @@ def title_sentence(header: Header) -> str:
         parts.append(f"**{formats.percent(header.elapsed * 100)} du temps écoulé**")
     if header.point is None:
         parts.append("rien n'est encore publié")
+    elif workspace.prepares() and not workspace.viewer().published_only:
+        parts.append(f":orange-badge[en préparation] depuis le point du {formats.day(header.point.as_of)}")
     else:
         parts.append(f"point du {formats.day(header.point.as_of)}")
     return " · ".join(parts)

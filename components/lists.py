@@ -208,10 +208,18 @@ def cell_row(cell: UnsettledCell, *, with_sheet: bool) -> dict[str, str]:
     }
 
 
-def no_sheet(coordinates: bool) -> None:
+def elsewhere(show_preparation: Callable[[], None]) -> None:
+    """For who coordinates and looks at what is published: where the lists are, and the way there."""
+    with st.container(horizontal=True, vertical_alignment="center", key="lists_elsewhere"):
+        view = f"«{formats.NBSP}En préparation{formats.NBSP}»"
+        st.caption(f"Les listes de la coordination sont dans la vue {view}.", width="content")
+        st.button("Passer en préparation", icon=":material/edit_note:", type="tertiary", on_click=show_preparation)
+
+
+def no_sheet(writes: bool) -> None:
     """The plan has no fiche yet: one sentence, and a door for who may fill it."""
     st.info("Ce plan n'a pas encore de fiche action.", icon=":material/view_list:")
-    if coordinates:
+    if writes:
         st.page_link(
             "exchange.py", label="Importer votre plan", icon=":material/upload_file:", query_params=filters.kept()
         )

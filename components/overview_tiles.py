@@ -3,7 +3,7 @@
 from components import theme
 from components.cards import Link, Tile
 from components.charts.base import counted
-from components.formats import NBSP, agree, money, nothing, out_of, percent
+from components.formats import NBSP, agree, money, nothing, out_of, percent, plural
 from db.rules.attainment import AttainmentWord
 from db.rules.overview import IndicatorWords, OpenDecisions, YearMoney, by_status
 from db.rules.plan import PlanState
@@ -91,6 +91,9 @@ def money_tile(year: YearMoney) -> Tile:
     label = f"Financements {year.year}"
     need = f"besoin connu : {out_of(year.needs_known, year.needs_of, 'fiche')}"
     lines = [need]
+    if year.without_year:
+        undated = plural(year.without_year, "ligne")
+        lines.append(f"{undated} sans exercice, {agree(year.without_year, 'non comptée')}")
     if year.awaiting.of:
         lines.insert(0, f"{_awaited(year)} en attente de réponse")
     if not year.granted.of:

@@ -128,6 +128,8 @@ def progress_words(sheet: SheetRow) -> str:
         return ":gray[*avancement non renseigné*]"
     if told.from_milestones:
         return f"**{formats.percent(told.percent)}** d'après les étapes"
+    if told.is_undated:
+        return f"**{formats.percent(told.percent)}**, date inconnue"
     if told.declared_on is None:
         return f"**{formats.percent(told.percent)}**"
     return f"**{formats.percent(told.percent)}** au {formats.short_day(told.declared_on)}"

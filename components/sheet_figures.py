@@ -12,13 +12,13 @@ from db.rules.totals import Known
 from db.rules.vocabulary import Absence, FundingDecision, FundingNature, FundingStage, MeasurementStatus, ValueType
 
 EVERYDAY = (FundingStage.REQUESTED, FundingStage.GRANTED, FundingStage.SPENT)
-MASKED = ":gray[masqué (moins de 11 personnes)]"
+MASKED = ":gray[masqué (moins de 11 personnes, ou nombre inconnu)]"
 UNKNOWN = ":gray[*non connu*]"
 
 
 def indicators(detail: SheetDetail) -> None:
     """Each indicator with its last value and its target, in a table; what the paper fiche says of them below."""
-    st.header("Indicateurs")
+    st.header("Indicateurs", anchor=False)
     if detail.indicators:
         rows = [_indicator(note) for note in detail.indicators]
         st.table(rows, hide_index=True, hide_header=False, border="horizontal")
@@ -46,7 +46,7 @@ def _figure(note: IndicatorNote, last: Reading) -> str:
     if last.is_masked:
         return MASKED
     if last.absence is not None:
-        return formats.nothing(last.absence, escape(last.absence_reason) if last.absence_reason else None)
+        return formats.nothing(last.absence, last.absence_reason.label_fr if last.absence_reason else None)
     return f"**{figure(note, last.value, last.text)}**"
 
 
@@ -85,7 +85,7 @@ def _aim(note: IndicatorNote, aim: Aim) -> str:
 
 def money(detail: SheetDetail) -> None:
     """What the fiche needs, who pays, what is spent: by year in cash, then in kind, then line by line."""
-    st.header("Financements")
+    st.header("Financements", anchor=False)
     if detail.text.funding_text:
         st.markdown(paragraphs(detail.text.funding_text))
     if not detail.money and not detail.needs:

@@ -148,7 +148,7 @@ def _status_lines(sheet: SheetRow, detail: SheetDetail) -> list[str]:
     """What was said with the status: until when, why, who can unblock, the word of the file."""
     said = detail.status
     lines = {
-        "Reportée jusqu'au": formats.day(sheet.until) if sheet.until else None,
+        "Reportée jusqu'au": formats.fuzzy(sheet.until.day, sheet.until.precision) if sheet.until else None,
         "Motif": said.reason if said else None,
         "Qui peut débloquer": said.unblocked_by if said else None,
         "Précision": said.comment if said else None,
@@ -283,7 +283,8 @@ def steps(detail: SheetDetail, sheet: SheetRow) -> None:
 
 
 def _step(step: Step, is_overdue: bool) -> str:
-    state = f"franchie le {formats.short_day(step.done_on)}" if step.done_on else step.state.label_fr
+    done = f"franchie : {formats.short_fuzzy(step.done.day, step.done.precision)}" if step.done else None
+    state = done or step.state.label_fr
     due = f"échéance {formats.short_fuzzy(step.due.day, step.due.precision)}" if step.due else ""
     word = f"« {escape(step.word)} » dans le fichier" if step.word else ""
     facts = " · ".join(part for part in (state, due, escape(step.lead or ""), word) if part)

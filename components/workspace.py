@@ -21,6 +21,7 @@ from db.engine import engine, reading, writing
 from db.errors import BaliseError, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
+from db.rights import Operation
 from db.rules.initiative import Header, InitiativeChoice
 from db.viewer import UNKNOWN, Viewer, local_viewer
 
@@ -64,7 +65,8 @@ def standing() -> Standing:
 
     A fragment that runs alone asks again too, so that nothing older than a moment is ever shown.
     """
-    code, view = st.session_state.get(CHOSEN), st.session_state.get(VIEW)
+    code = st.session_state.get(CHOSEN)
+    view = st.session_state.get(VIEW) or st.query_params.get(VIEW, PUBLISHED)
     kept: tuple[float, Any, Any, Standing] | None = st.session_state.get(KEPT)
     if kept is not None and kept[1:3] == (code, view) and monotonic() - kept[0] < A_MOMENT:
         return kept[3]
@@ -96,6 +98,12 @@ def viewer() -> Viewer:
     return standing().viewer
 
 
+def prepares() -> bool:
+    """Whether this person may see what is being prepared in the démarche that is open, and so choose what is shown."""
+    now = standing()
+    return now.chosen is not None and now.viewer.may(Operation.READ_PREPARATION, now.chosen.id)
+
+
 def choices() -> tuple[InitiativeChoice, ...]:
     """The démarches this viewer may open."""
     return standing().choices
@@ -121,16 +129,18 @@ def follow_sheet(placement: str | None) -> None:
         st.session_state[CHOSEN] = st.session_state[ADDRESS] = st.query_params[CHOSEN] = code
 
 
-def follow_address() -> None:
+def follow_address() -> str | None:
     """Open the démarche that the address names when it has changed, before the chooser is drawn.
 
+    Gives the code that was asked when no such démarche may be opened, so that another is never shown in silence.
     Streamlit would write the label of a bound chooser in the address; the short code is what people send each other.
     """
     asked = st.query_params.get(CHOSEN)
     if asked is not None and asked != st.session_state.get(ADDRESS):
         st.session_state[CHOSEN] = asked
-    here = initiative().code
+    wanted, here = st.session_state.get(CHOSEN), initiative().code
     st.session_state[CHOSEN] = st.session_state[ADDRESS] = here
+    return wanted if wanted not in (None, here) else None
 
 
 def write_address() -> None:

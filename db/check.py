@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, String, Subquery, Text, cast, exists, func, inspect, or_, select, text
+from sqlalchemy import ColumnElement, Engine, String, Subquery, cast, exists, func, inspect, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from db import migrate
 from db.engine import reading
+from db.journal import NEVER_KEPT, PERSONAL, is_digest, names_people
 from db.models import (
     Act,
     ActionSheet,
@@ -16,6 +17,7 @@ from db.models import (
     Axis,
     Breakdown,
     Coverage,
+    FundingDecisionEntry,
     FundingEvent,
     FundingLine,
     Indicator,
@@ -33,9 +35,11 @@ from db.models import (
     StatusEntry,
     Target,
     Term,
+    Unsettled,
     WeatherEntry,
 )
 from db.models.base import Entry
+from db.queries.funding import decided_lines
 from db.rules.vocabulary import (
     ChangeKind,
     FundingDecision,
@@ -48,7 +52,6 @@ from db.rules.vocabulary import (
 Check = Callable[[Session], Iterator[str]]
 LEVELS = 3
 GIVEN = (FundingStage.GRANTED, FundingStage.CONTRACTED, FundingStage.PAID)
-PERSONAL = ("name", "email", "phone")
 
 
 def problems(engine: Engine) -> list[str]:
@@ -174,13 +177,14 @@ def published_by_home(session: Session) -> Iterator[str]:
             .outerjoin(Axis, Axis.id == Indicator.axis_id)
         )
         yield from _misplaced(session, figure, query, about, Indicator.sheet_id)
-    paid = (
-        select(FundingEvent.id)
-        .join(FundingLine, FundingLine.id == FundingEvent.line_id)
-        .outerjoin(owner, owner.c.sheet_id == FundingLine.sheet_id)
-    )
     whose = func.coalesce(owner.c.initiative_id, FundingLine.initiative_id)
-    yield from _misplaced(session, FundingEvent, paid, whose, FundingLine.sheet_id)
+    for told in (FundingDecisionEntry, FundingEvent):
+        paid = (
+            select(told.id)
+            .join(FundingLine, FundingLine.id == told.line_id)
+            .outerjoin(owner, owner.c.sheet_id == FundingLine.sheet_id)
+        )
+        yield from _misplaced(session, told, paid, whose, FundingLine.sheet_id)
 
 
 def _owner() -> Subquery:
@@ -227,7 +231,7 @@ def refusals(session: Session) -> Iterator[str]:
     query = (
         select(FundingLine.id)
         .join(FundingEvent, FundingEvent.line_id == FundingLine.id)
-        .where(FundingLine.decision == FundingDecision.REFUSED, FundingLine.archived_at.is_(None))
+        .where(FundingLine.id.in_(decided_lines(FundingDecision.REFUSED)), FundingLine.archived_at.is_(None))
         .where(FundingEvent.stage.in_(GIVEN), FundingEvent.archived_at.is_(None))
         .group_by(FundingLine.id)
         .having(func.sum(FundingEvent.amount_cents) > 0)
@@ -261,15 +265,14 @@ def sheets_in_journal(session: Session) -> Iterator[str]:
 
 
 def details_not_in_journal(session: Session) -> Iterator[str]:
-    """Of personal details, the journal holds digests alone."""
-    query = select(JournalEntry.seq, JournalEntry.before, JournalEntry.after).where(
-        JournalEntry.table == "person_detail",
-        cast(JournalEntry.after, Text).is_not(None) | JournalEntry.before.is_not(None),
-    )
-    for seq, before, after in session.execute(query):
-        kept = [value for side in (before, after) if side for key, value in side.items() if key in PERSONAL]
-        if any(value is not None and not str(value).startswith("sha256:") for value in kept):
-            yield f"La ligne {seq} du journal contient une donnée personnelle."
+    """Of what names people the journal holds digests alone, and never the key of a digest."""
+    query = select(JournalEntry.seq, JournalEntry.table, JournalEntry.before, JournalEntry.after)
+    for seq, table, before, after in session.execute(query.where(JournalEntry.table.in_(PERSONAL))):
+        for side in (before or {}, after or {}):
+            named = table != Unsettled.__tablename__ or names_people(side.get("field"))
+            shown = [c for c in PERSONAL[table] if side.get(c) is not None and not is_digest(table, c, side[c])]
+            if (named and shown) or NEVER_KEPT & side.keys():
+                yield f"La ligne {seq} du journal contient une donnée personnelle."
 
 
 def revisions(session: Session) -> Iterator[str]:

@@ -5,8 +5,9 @@ notes which revisions must move.
 """
 
 import hashlib
+import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, CursorResult, event, insert, inspect, select, text, update
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
+from db.exchange.values import PERSONAL as PERSONAL_FIELDS
 from db.models import (
     Act,
     ActionSheet,
@@ -25,6 +27,7 @@ from db.models import (
     BodyInitiative,
     Breakdown,
     Decision,
+    FundingDecisionEntry,
     FundingEvent,
     FundingLine,
     Indicator,
@@ -37,14 +40,24 @@ from db.models import (
     Publication,
     Revision,
     Target,
+    Unsettled,
 )
 from db.models.base import now_utc
+from db.models.directory import new_salt
 from db.rules.vocabulary import ChangeKind
 
 UNWATCHED = {"act", "journal", "revision"}
 DIRECTORY = {"actor", "organisation", "organisation_alias", "person", "person_detail"}
 REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
 RIGHTS = {"account", "grant"}
+PERSONAL: dict[str, frozenset[str]] = {
+    "person_detail": frozenset({"name", "email", "phone"}),
+    "weather_entry": frozenset({"signed_by"}),  # a function by convention; people write names
+    "unsettled": frozenset({"raw", "settled_as"}),  # of the cells of a file that name people
+}
+"""The columns of which the journal keeps a digest, table by table. What it does not hold cannot be taken back."""
+NEVER_KEPT = {"salt"}
+DIGEST = "sha256:"
 
 
 def plain(value: Any) -> Any:
@@ -58,18 +71,44 @@ def plain(value: Any) -> Any:
     return value
 
 
-def digest(value: Any) -> str | None:
-    """What the journal keeps of a personal detail: enough to see that it changed, nothing to read."""
+def digest(value: Any, salt: str) -> str | None:
+    """What the journal keeps of a personal detail: enough to see that it changed, nothing to read.
+
+    Keyed (HMAC-SHA256) by a salt that the journal does not hold: a telephone number or a first name would otherwise
+    be found by trying them all.
+    """
     if value is None:
         return None
-    return "sha256:" + hashlib.sha256(json.dumps(plain(value)).encode()).hexdigest()[:16]
+    return DIGEST + hmac.new(salt.encode(), json.dumps(plain(value)).encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def is_digest(table: str, column: str, value: Any) -> bool:
+    """Whether the journal holds, of this value, a digest alone."""
+    return column in PERSONAL.get(table, ()) and isinstance(value, str) and value.startswith(DIGEST)
+
+
+def names_people(field: str | None) -> bool:
+    """Whether cells of this field of a file name people."""
+    return field in PERSONAL_FIELDS
+
+
+def _keeper(row: Base) -> Callable[[str, Any], Any]:
+    """How each value of a row enters the journal: as it is, or as a digest.
+
+    The key is the person's own, gone when they are erased; where there is none, one made on the spot and forgotten.
+    """
+    hidden = PERSONAL.get(row.__tablename__)
+    if hidden is None or (isinstance(row, Unsettled) and not names_people(row.field)):
+        return lambda _column, value: plain(value)
+    salt = row.salt if isinstance(row, PersonDetail) else new_salt()
+    return lambda column, value: digest(value, salt) if column in hidden else plain(value)
 
 
 def row_values(row: Base) -> dict[str, Any]:
     """The columns of a row, as the journal keeps them."""
-    keep = digest if isinstance(row, PersonDetail) else plain
-    keys = [column.key for column in inspect(type(row)).column_attrs]
-    return {key: getattr(row, key) if key.endswith("_id") else keep(getattr(row, key)) for key in keys}
+    keep = _keeper(row)
+    keys = [column.key for column in inspect(type(row)).column_attrs if column.key not in NEVER_KEPT]
+    return {key: getattr(row, key) if key.endswith("_id") else keep(key, getattr(row, key)) for key in keys}
 
 
 def row_key(row: Base) -> str:
@@ -99,28 +138,31 @@ def _record(session: Session, _context: UOWTransaction) -> None:
 
 
 def _line(row: Any, kind: ChangeKind) -> dict[str, Any] | None:
-    values = row_values(row)
     before: dict[str, Any] | None = None
-    after: dict[str, Any] | None = values
-    if kind is ChangeKind.DELETE:
-        before, after = values, None
-    elif kind is ChangeKind.UPDATE:
-        before, after = _changed(row, values)
+    after: dict[str, Any] | None = None
+    if kind is ChangeKind.INSERT:
+        after = row_values(row)
+    elif kind is ChangeKind.DELETE:
+        before = row_values(row)
+    else:
+        before, after = _changed(row)
         if not after:
             return None
     return {"table": row.__tablename__, "row_key": row_key(row), "kind": kind, "before": before, "after": after}
 
 
-def _changed(row: Base, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changed(row: Base) -> tuple[dict[str, Any], dict[str, Any]]:
     state: InstanceState[Any] = inspect(row)
-    keep = digest if isinstance(row, PersonDetail) else plain
-    before = {}
-    for column in state.mapper.column_attrs:
-        history = state.attrs[column.key].history
-        if history.has_changes() and column.key != "version":
-            before[column.key] = keep(history.deleted[0]) if history.deleted else None
-    before = {key: value for key, value in before.items() if value != values[key]}
-    return before, {key: values[key] for key in before}
+    keep = _keeper(row)
+    before, after = {}, {}
+    for key in (column.key for column in state.mapper.column_attrs):
+        history = state.attrs[key].history
+        if not history.has_changes() or key == "version" or key in NEVER_KEPT:
+            continue
+        was, now = history.deleted[0] if history.deleted else None, getattr(row, key)
+        if plain(was) != plain(now):
+            before[key], after[key] = keep(key, was), keep(key, now)
+    return before, after
 
 
 def _note_scope(session: Session, row: Any) -> None:
@@ -132,7 +174,7 @@ def _note_scope(session: Session, row: Any) -> None:
     for name, tables in (("directory", DIRECTORY), ("reference", REFERENCE), ("rights", RIGHTS)):
         if table in tables:
             scopes.add(name)
-    if isinstance(row, FundingEvent):
+    if isinstance(row, FundingDecisionEntry | FundingEvent):
         row = session.get(FundingLine, row.line_id) or row
     elif isinstance(row, Target | Measurement | Breakdown):
         row = session.get(Indicator, row.indicator_id) or row

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
+from db.homes import of_plans, owned_sheets
 from db.models import Account, Grant, Initiative
 from db.models.base import Entry
 from db.rights import RIGHTS, Operation
@@ -35,13 +37,23 @@ class Viewer:
             if where is None or where == initiative_id
         )
 
-    def prepares(self, initiative_id: int) -> bool:
-        """Whether entries that are in no published point are shown to this viewer."""
-        return not self.published_only and self.may(Operation.READ_PREPARATION, initiative_id)
+    @property
+    def prepared(self) -> frozenset[int] | None:
+        """The plans whose entries in preparation are shown to this viewer; None for all of them."""
+        if self.published_only:
+            return frozenset()
+        if self.may(Operation.READ_PREPARATION):
+            return None
+        mine = {where for where, _ in self.roles if where is not None}
+        return frozenset(where for where in mine if self.may(Operation.READ_PREPARATION, where))
 
     def coordinates(self, initiative_id: int) -> bool:
-        """Whether the coordinator's own lists, which name organisations, are shown to this viewer."""
-        return self.may(Operation.WRITE, initiative_id)
+        """Whether the coordinator's own lists, which name organisations, are shown to this viewer.
+
+        They are not part of what is published: whoever looks at the published reading does not see them, whatever
+        they may write (`may(Operation.WRITE)`).
+        """
+        return not self.published_only and self.may(Operation.WRITE, initiative_id)
 
     def as_reader(self) -> "Viewer":
         """The same person, shown only what is published."""
@@ -88,7 +100,25 @@ def require(viewer: Viewer, operation: Operation, initiative_id: int | None) -> 
         raise Refused(UNKNOWN)
 
 
-def shown(viewer: Viewer, initiative_id: int, entry: type[Entry], on: date) -> ColumnElement[bool]:
-    """The entries of a series that this viewer sees on that day: published, or all for those who prepare."""
+def shown(viewer: Viewer, entry: type[Entry], on: date) -> ColumnElement[bool]:
+    """The entries of a series that this viewer sees on that day: published, or in preparation at home."""
     alive = and_(entry.archived_at.is_(None), or_(entry.on_date.is_(None), entry.on_date <= on))
-    return and_(alive, true() if viewer.prepares(initiative_id) else entry.publication_id.is_not(None))
+    return and_(alive, disclosed(viewer, entry))
+
+
+def disclosed(viewer: Viewer, entry: type[Entry]) -> ColumnElement[bool]:
+    """The entries of a series that are in a published point, or that this viewer prepares.
+
+    An entry is prepared by its home: the plan that owns the sheet, whichever plan it is looked at through.
+    """
+    plans = viewer.prepared
+    published = entry.publication_id.is_not(None)
+    if plans is None:
+        return true()
+    return or_(published, of_plans(entry, plans)) if plans else published
+
+
+def of_home(viewer: Viewer, sheet_id: Any) -> ColumnElement[bool]:
+    """Whether a sheet, given as the column that holds its id, has its home in a plan that this viewer prepares."""
+    plans = viewer.prepared
+    return true() if plans is None else sheet_id.in_(owned_sheets(plans))

@@ -20,7 +20,7 @@ may_create = viewer.may(Operation.IMPORT)
 
 if here is not None:
     state, past = workspace.read(plan.plan_state), workspace.read(imports.past_imports)
-    applying.result(past, state, here.code, undo_act)
+    applying.result(past, state, here, undo_act)
 
 dropped = door.open_door(applying.forget) if open_to or may_create else door.closed()
 
@@ -48,7 +48,7 @@ landing.explain(open_to, found, len(incoming.draft.sheets), place)
 if target is None:
     st.stop()
 if target is landing.NEW:
-    landing.name(incoming.name, dropped.about, choices)
+    landing.new(incoming.name, trials.announced(incoming), dropped.about, choices, place)
 
 on, initiative_id = workspace.today(target), target.id or None
 summary = st.container()
@@ -61,7 +61,7 @@ apply = partial(trials.apply, trial=tried, digest=dropped.digest)
 with summary:
     trial.summary(tried.preview)
     with st.container(horizontal=True, vertical_alignment="center"):
-        applying.button(tried.preview, tried.token, trials.TRIALS, apply, landing.name_key(dropped.about))
+        applying.button(tried.preview, tried.token, trials.TRIALS, apply, partial(landing.typed, dropped.about))
         trial.problems_link(tried.preview, tried.token)
     trial.refusals(tried.preview)
 trial.details(tried.preview)

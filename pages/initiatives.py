@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import initiative_list, workspace
 
-st.title("Mes démarches")
+st.title("Mes démarches", anchor=False)
 choices = workspace.choices()
 if choices:
     initiative_list.show(choices)

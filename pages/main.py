@@ -26,6 +26,8 @@ page = st.navigation(
 st.set_page_config(page_title=f"{page.title} · Balise", page_icon=COMPONENTS / "balise.svg", layout="wide")
 st.html(COMPONENTS / "theme.css")
 workspace.begin()
+if not workspace.choices() and page.url_path in (hall.PLAN_ADDRESS, hall.SHEET_ADDRESS):
+    st.switch_page("overview.py")  # it welcomes, and shows the two doors
 hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS)
 workspace.notices()
 page.run()

@@ -2,25 +2,30 @@
 
 import streamlit as st
 
-from components import filters, formats, lists, plan_views, workspace
+from components import filters, formats, hall, lists, plan_views, workspace
 from components.lists import View
 from components.plan_views import Shape
 from db.queries import plan, unsettled
+from db.rights import Operation
 
 st.title("Plan d'action")
 
 state = workspace.read(plan.plan_state)
-coordinates = workspace.viewer().coordinates(state.initiative_id)
+viewer = workspace.viewer()
+coordinates, writes = viewer.coordinates(state.initiative_id), viewer.may(Operation.WRITE, state.initiative_id)
 cells = workspace.read(unsettled.unsettled_cells) if coordinates else ()
 
 if not state.sheets:
-    lists.no_sheet(coordinates)
+    lists.no_sheet(writes)
     st.stop()
 
 view = lists.choose(state, cells) if coordinates else View.PLAN
 if view is not View.PLAN:
     lists.show(view, state, cells)
     st.stop()
+
+if writes and not coordinates:
+    lists.elsewhere(hall.show_preparation)
 
 asked = filters.bar(state, coordinates)
 found = filters.apply(state, asked)

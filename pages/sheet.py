@@ -13,6 +13,7 @@ if row is None or detail is None:
     sheet_view.unknown()
     st.stop()
 
+st.set_page_config(page_title=f"{row.label} · Balise")
 sheet_view.keep_address(row)
 sheet_view.way(state, row)
 sheet_view.head(state, row, detail)

@@ -75,6 +75,8 @@ def config(dark: bool) -> Spec:
         "locale": LOCALE,
         "background": None,
         "view": {"stroke": None},
+        # The chart is told by its sentence and its table: read aloud one by one, its marks would be noise.
+        "mark": {"aria": False},
         "axis": {
             "labelColor": surface.grey,
             "labelFontSize": TEXT_SIZE,
@@ -125,8 +127,15 @@ def status_colours(statuses: Sequence[Status | None], dark: bool) -> alt.Scale:
     """The colours of these statuses, by the word shown."""
     return alt.Scale(
         domain=[theme.status_word(status) for status in statuses],
-        range=[theme.status_look(status).colour(dark) for status in statuses],
+        range=[fill(status, dark) for status in statuses],
     )
+
+
+def fill(status: Status | None, dark: bool) -> str:
+    """The colour of a status; none is a pale ground, that cannot be taken for « à venir »."""
+    if status is None:
+        return "#4a505b" if dark else "#d5d2c8"
+    return theme.status_look(status).colour(dark)
 
 
 def names(height: float, *, weight: str = "normal", colour: str | None = None) -> Layer:

@@ -134,8 +134,15 @@ def _legend(totals: tuple[tuple[Status | None, int], ...]) -> alt.Legend:
 
 
 def _counts(across: alt.Scale, height: float, dark: bool) -> Layer:
-    mark = on_rows().mark_text(baseline="middle", fontWeight="bold", color=theme.surface(dark).background)
-    return mark.encode(x=alt.X("middle:Q", scale=across), y=pixel("line", height), text=alt.Text("count:Q"))
+    """The number in each bar; in ink on the pale ground of what has no status."""
+    surface = theme.surface(dark)
+    colour = alt.condition(
+        f"datum.status == '{theme.status_word(None)}'", alt.value(surface.ink), alt.value(surface.background)
+    )
+    mark = on_rows().mark_text(baseline="middle", fontWeight="bold")
+    return mark.encode(
+        x=alt.X("middle:Q", scale=across), y=pixel("line", height), text=alt.Text("count:Q"), color=colour
+    )
 
 
 def _ends(found: tuple[AxisGroup, ...]) -> list[Row]:

@@ -54,8 +54,8 @@ FULL = Layout(axis_name=30, sheet_name=20, bar=10, gap=8, axis_gap=14, diamond=8
 
 def compact(sheets: int) -> Layout:
     """Thin bars without names, that keep a plan of 20 or of 200 sheets on one screen."""
-    room = max(2.0, min(9.0, 230 / max(1, sheets)))
-    return Layout(axis_name=20, sheet_name=0, bar=room * 0.75, gap=room * 0.25, axis_gap=8, diamond=36)
+    room = max(2.0, min(12.0, 300 / max(1, sheets)))
+    return Layout(axis_name=20, sheet_name=0, bar=room * 0.72, gap=room * 0.28, axis_gap=8, diamond=36)
 
 
 def plan_timeline(state: PlanState, dark: bool) -> Spec:
@@ -70,7 +70,10 @@ def axis_timeline(state: PlanState, dark: bool) -> Spec:
 
 @dataclass(slots=True)
 class _Drawn:
-    """The rows of each layer, as the walk down the plan places them; `today` has a piece of line an axis."""
+    """The rows of each layer, as the walk down the plan places them.
+
+    `today` has a piece of line an axis, or a sheet when sheets are named.
+    """
 
     today: list[dict[str, Any]]
     axes: list[dict[str, Any]]
@@ -146,10 +149,10 @@ def _place(found: Iterable[AxisGroup], layout: Layout, on: date, first: date, la
         top = y
         for sheet in group.sheets:
             y = _place_sheet(drawn, sheet, layout, y, on, first, last)
-        if group.sheets:
+        if group.sheets and not layout.sheet_name:
             drawn.today.append({"day": _at(on), "y": top, "y2": y})
         y += layout.axis_gap
-    room = MOST_MARKS - len(drawn.axes) - len(drawn.sheets) - len(drawn.bars)
+    room = MOST_MARKS - sum(map(len, (drawn.axes, drawn.sheets, drawn.bars, drawn.undated, drawn.today)))
     drawn.steps = sorted(drawn.steps, key=lambda step: step["done"])[: max(0, room)]
     drawn.height = y
     return drawn
@@ -164,6 +167,8 @@ def _place_sheet(drawn: _Drawn, sheet: SheetRow, layout: Layout, y: float, on: d
         drawn.bars.append(_bar(sheet, y, layout.bar, first, last))
     elif layout.sheet_name:
         drawn.undated.append({"name": "dates non renseignées", "y": y + layout.bar * 0.7})
+    if layout.sheet_name:
+        drawn.today.append({"day": _at(on), "y": y - 2, "y2": y + layout.bar + 2})
     middle = y + layout.bar / 2
     drawn.steps += [_step(sheet, step, middle, on) for step in sheet.milestones if _is_drawn(step)]
     return y + layout.bar + layout.gap
@@ -239,7 +244,7 @@ def _bars(height: float, colours: alt.Scale, dark: bool, has_legend: bool) -> La
             y=pixel("y", height),
             y2=alt.Y2("y2"),
             color=alt.Color("status:N", scale=colours, legend=alt.Legend(orient="top") if has_legend else None),
-            opacity=alt.condition("datum.open", alt.value(0.45), alt.value(0.8)),
+            opacity=alt.condition("datum.open", alt.value(0.5), alt.value(1)),
             stroke=late,
             tooltip=[
                 alt.Tooltip("sheet:N", title="Fiche"),
@@ -284,7 +289,7 @@ def _today(side: Side, across: alt.X, height: float, dark: bool) -> Layer:
 
 
 def _line(height: float, dark: bool) -> Layer:
-    """Today's line, interrupted by the names of the axes so that they stay readable."""
+    """Today's line, interrupted by the names so that they stay readable."""
     mark = on_rows().mark_rule(color=theme.surface(dark).primary, strokeWidth=2)
     return mark.encode(x=alt.X("day:T"), y=pixel("y", height), y2=alt.Y2("y2"))
 

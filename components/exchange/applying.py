@@ -9,9 +9,10 @@ import streamlit as st
 from components import overview, workspace
 from components.cards import Link, follow
 from components.exchange.door import close_door
-from components.formats import agree, instant, listing, plural
+from components.formats import agree, instant, listing, plural, sentence_case
 from components.text import escape
 from db.rules.imports import PastImport, Preview
+from db.rules.initiative import InitiativeChoice
 from db.rules.overview import understood
 from db.rules.plan import PlanState
 
@@ -27,11 +28,14 @@ class Once(Protocol):
         """What `write` gave, the one time it was called for this token."""
 
 
-def button(preview: Preview, token: str, trials: Once, command: Callable[..., Any], name_key: str) -> None:
+Typed = Callable[[], dict[str, Any]]
+"""What was typed of a new démarche, as it stands when the button is pressed."""
+
+
+def button(preview: Preview, token: str, trials: Once, command: Callable[..., Any], typed: Typed) -> None:
     """The one button that writes; `command` is run once for a token, however many times it is clicked.
 
-    `name_key` is the key of the field that names the new démarche. `command(session, viewer, name=…)` gives an
-    `Imported`.
+    `command(session, viewer, **typed())` gives an `Imported`.
     """
     if not preview.can_apply or not preview.changes_something:
         return
@@ -41,7 +45,7 @@ def button(preview: Preview, token: str, trials: Once, command: Callable[..., An
         icon=":material/upload:",
         key="exchange_apply",
         on_click=_apply,
-        args=(token, trials, command, name_key),
+        args=(token, trials, command, typed),
     )
 
 
@@ -55,16 +59,17 @@ def _verb(preview: Preview) -> str:
     return f"Mettre à jour {plural(preview.changed, 'fiche')}" if preview.changed else "Importer les axes"
 
 
-def _apply(token: str, trials: Once, command: Callable[..., Any], name_key: str) -> None:
-    named = st.session_state.get(name_key) or None
+def _apply(token: str, trials: Once, command: Callable[..., Any], typed: Typed) -> None:
+    told = typed()
 
     def write() -> Any:
         made: list[Any] = []
-        done = workspace.act(lambda session, viewer: made.append(command(session, viewer, name=named)))
+        done = workspace.act(lambda session, viewer: made.append(command(session, viewer, **told)))
         return made[0] if done else None
 
     # A second click may interrupt this callback wherever it touches the session: it then finds what was written.
-    made = trials.once(token, write)
+    with st.spinner("Import en cours… Un plan de plusieurs milliers de fiches peut demander une minute."):
+        made = trials.once(token, write)
     if made is None:
         return
     st.session_state[workspace.CHOSEN] = made.initiative_code
@@ -78,7 +83,7 @@ def forget() -> None:
     st.session_state.pop(DONE, None)
 
 
-def result(imports: Sequence[PastImport], state: PlanState, code: str, undo: Callable[..., Any]) -> None:
+def result(imports: Sequence[PastImport], state: PlanState, here: InitiativeChoice, undo: Callable[..., Any]) -> None:
     """What the import just made has written, where to see it, and how to take it back."""
     made = next((item for item in imports if item.act_id == st.session_state.get(DONE)), None)
     if made is None:
@@ -86,13 +91,14 @@ def result(imports: Sequence[PastImport], state: PlanState, code: str, undo: Cal
     with st.container(border=True):
         st.header(":material/check_circle: Le plan est importé", anchor=False)
         st.markdown("\n".join(f"- {line}" for line in _said(made, state)))
+        st.markdown("**Tout est en préparation** : le comité ne voit rien tant que vous n'avez pas publié de point.")
         with st.container(horizontal=True, vertical_alignment="center"):
-            follow(Link(OVERVIEW, "Voir la vue d'ensemble", {"demarche": code}, ":material/space_dashboard:"))
+            if st.button("Voir la vue d'ensemble", type="primary", icon=":material/space_dashboard:"):
+                st.switch_page(OVERVIEW, query_params={workspace.CHOSEN: here.code})
             if made.to_settle:
                 cells = f"{plural(made.to_settle, 'cellule')} à préciser"
-                follow(Link(PLAN, cells, {"demarche": code, "liste": "preciser"}, ":material/rule:"))
-            _undo_button(made, undo, "Annuler cet import")
-        st.caption("Tout est en préparation : le comité ne voit rien tant que vous n'avez pas publié de point.")
+                follow(Link(PLAN, cells, {workspace.CHOSEN: here.code, "liste": "preciser"}, ":material/rule:"))
+            _undo_button(made, here.label, undo, "Annuler cet import")
 
 
 def _said(made: PastImport, state: PlanState) -> list[str]:
@@ -123,23 +129,51 @@ def past(imports: Sequence[PastImport], label: str, zone: str, undo: Callable[..
             st.markdown(
                 f"**{escape(made.file)}** · {written(made)}  \n:gray[{when} · {escape(made.author)}]", width="stretch"
             )
-            _undo_button(made, undo, "Annuler")
+            _undo_button(made, label, undo, "Annuler")
     st.caption("Annuler retire tout ce qu'un import a écrit. Ce qui a été modifié depuis n'est jamais écrasé.")
 
 
-def _undo_button(made: PastImport, undo: Callable[..., Any], label: str) -> None:
-    st.button(
-        label,
+def _undo_button(made: PastImport, label: str, undo: Callable[..., Any], words: str) -> None:
+    pressed = st.button(
+        words,
+        type="tertiary",
         icon=":material/undo:",
-        key=f"exchange_undo_{label}_{made.act_id}",
+        key=f"exchange_undo_{words}_{made.act_id}",
         help=f"Retirer tout ce que l'import de « {escape(made.file)} » a écrit",
-        on_click=_undo,
-        args=(made, undo),
     )
+    if pressed:
+        _ask(made, label, undo)
+
+
+@st.dialog("Annuler un import", icon=":material/undo:")
+def _ask(made: PastImport, label: str, undo: Callable[..., Any]) -> None:
+    """Nothing is taken back before this was answered."""
+    st.markdown(f"{_taken_back(made, escape(label))} Le fichier « {escape(made.file)} » reste chez vous.")
+    with st.container(horizontal=True):
+        if st.button("Retirer", type="primary", key="exchange_undo", on_click=_undo, args=(made, undo)):
+            st.rerun()
+        if st.button("Garder"):
+            st.rerun()
+
+
+def _taken_back(made: PastImport, label: str) -> str:
+    """« Retirer les 29 fiches créées et la démarche « CLS » ? »."""
+    count, updated = made.created, made.updated
+    created = "la fiche créée" if count == 1 else f"les {plural(count, 'fiche')}"
+    parts = [
+        f"retirer {created}" if count else "",
+        f"remettre {plural(updated, 'fiche')} comme avant" if updated else "",
+        f"{'' if count else 'retirer '}la démarche « {label} »" if made.is_opening else "",
+    ]
+    whole = listing([part for part in parts if part]) or "remettre le plan comme avant cet import"
+    return f"{sentence_case(whole)} ?"
 
 
 def _undo(made: PastImport, undo: Callable[..., Any]) -> None:
-    told = f"L'import de « {escape(made.file)} » est annulé : tout ce qu'il avait écrit est retiré."
+    told = (
+        f"L'import de « {escape(made.file)} » est annulé : tout ce qu'il avait écrit est retiré. "
+        "Pour le reprendre, déposez à nouveau le fichier."
+    )
     if not workspace.act(undo, made.act_id, told=told):
         return
     forget()

@@ -54,7 +54,8 @@ def _aside(preview: Preview) -> list[str]:
     kept = sum(len(line.fields) for line in preview.kept)
     unchanged, left = preview.unchanged, len(preview.left)
     return [
-        f"{out_of(preview.led, preview.in_file, 'fiche')} ont un pilote : {plural(preview.leads, 'structure')} en tout"
+        f"{out_of(preview.led, preview.in_file, 'fiche')} ont un pilote : "
+        f"{plural(preview.leads, 'structure pilote', 'structures pilotes')}"
         if preview.led and preview.created
         else "",
         f"{plural(unchanged, 'fiche')} déjà à jour" if unchanged else "",
@@ -97,7 +98,7 @@ def details(preview: Preview) -> None:
     _list("creer", "Fiches à créer", preview.created, _sheet)
     _list("changer", "Champs à modifier", preview.changes, _change)
     _list("garder", "Saisi dans Balise depuis : gardé", preview.kept, _kept)
-    _list("structures", "Nouvelles structures", preview.organisations, lambda name: {"Structure": escape(name)})
+    _list("structures", "Structures à ajouter, tous rôles confondus", preview.organisations, _organisation)
     _list("colonnes", _columns_label(preview.columns), preview.columns, _column, counted=False)
     _list("notes", "Ce qui a été décidé en lisant", preview.notes, _note)
 
@@ -188,6 +189,10 @@ def _column(column: Column) -> Row:
     filled = plural(column.filled, "cellule") if column.field is None and column.filled else ""
     label = escape(column.label) or ":gray[*sans libellé*]"
     return {"Colonne": column.letter, "Libellé": label, "Lue comme": read, "Remplie": filled}
+
+
+def _organisation(name: str) -> Row:
+    return {"Structure": escape(name)}
 
 
 def _note(line: NoteLine) -> Row:

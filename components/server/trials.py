@@ -17,16 +17,18 @@ from db import journal
 from db.commands.import_words import apply_settled
 from db.commands.imports import Imported, fates
 from db.engine import engine, reading
+from db.errors import Invalid
 from db.exchange.compare import ImportPlan, compare
 from db.exchange.draft import PlanDraft
 from db.exchange.fields import Field
 from db.exchange.held import identity_of
-from db.exchange.identity import differences
+from db.exchange.identity import Identity, differences
 from db.exchange.preview import preview
 from db.exchange.upload import Incoming
 from db.queries import imports as resemblance
 from db.rights import Operation
-from db.rules.imports import Preview, Resemblance
+from db.rules.imports import Announced, Preview, Resemblance
+from db.rules.reading_dates import read_date
 from db.viewer import Viewer, require
 
 KEPT = 12
@@ -145,15 +147,39 @@ def _with_differences(session: Session, incoming: Incoming, initiative_id: int |
 
 def resembling(viewer: Viewer, incoming: Incoming, digest: str) -> tuple[Resemblance, ...]:
     """The démarches that this file, of this SHA-256, may be a new version of."""
+    titles = tuple(sheet.title for sheet in incoming.draft.sheets)
+    code = incoming.identity.code if incoming.identity else None
     with reading() as session:
-        return resemblance.resembling(session, viewer, digest, tuple(sheet.title for sheet in incoming.draft.sheets))
+        return resemblance.resembling(session, viewer, digest, titles, code)
 
 
-def apply(session: Session, viewer: Viewer, trial: Trial, digest: str, *, name: str | None) -> Imported:
-    """Write what a dry run announced, into a démarche that bears this name when it is a new one.
+def announced(incoming: Incoming) -> Announced:
+    """The dates that a file gives to the démarche it would create: its own, else the years of its title."""
+    told, years = incoming.identity, incoming.draft.years
+    if told is not None and (told.starts_on or told.ends_on):
+        starts, ends = (f"{day:%d/%m/%Y}" if day else "" for day in (told.starts_on, told.ends_on))
+        return Announced(starts, ends, is_from_title=False)
+    return Announced(str(years[0]), str(years[1]), is_from_title=True) if years else Announced()
 
-    Raises Conflict when the plan moved meanwhile, and what `apply_import` raises.
+
+def apply(
+    session: Session,
+    viewer: Viewer,
+    trial: Trial,
+    digest: str,
+    *,
+    name: str | None,
+    period: tuple[str, str] | None = None,
+) -> Imported:
+    """Write what a dry run announced, into a démarche of this name and with these dates when it is a new one.
+
+    `period` is the start and the end of its contract as typed; None leaves the dates that the file says. Raises Invalid
+    when they are not understood, Conflict when the plan moved meanwhile, and what `apply_import` raises.
     """
+    identity = trial.incoming.identity
+    if period is not None:
+        starts, ends = _day(period[0], end=False), _day(period[1], end=True)
+        identity = replace(identity or Identity(), starts_on=starts, ends_on=ends)
     return apply_settled(
         session,
         _preparing(viewer),
@@ -164,9 +190,17 @@ def apply(session: Session, viewer: Viewer, trial: Trial, digest: str, *, name: 
         initiative_id=trial.plan.initiative_id,
         name=name,
         accepted=_chosen(trial.accepted),
-        identity=trial.incoming.identity,
+        identity=identity,
         expected=fates(trial.plan),
     )
+
+
+def _day(typed: str, *, end: bool) -> date | None:
+    read = read_date(typed, end=end)
+    if read.reason is not None:
+        side = "fin" if end else "début"
+        raise Invalid(f"Date de {side} du contrat : « {typed} » n'est pas compris, rien n'est importé. {read.reason}")
+    return read.value.day if read.value else None
 
 
 def _preparing(viewer: Viewer) -> Viewer:

@@ -16,7 +16,7 @@ from db.commands.demo_words import (
 )
 from db.commands.evaluation import add_assessment_item, add_evaluation_question, add_score
 from db.commands.governance import add_agenda_item, add_body, add_decision, add_meeting
-from db.rules.vocabulary import MeetingState
+from db.rules.vocabulary import Absence, MeetingState
 
 NAMED_SHEET = re.compile(r"fiche (\d+\.\d+)")
 
@@ -116,16 +116,16 @@ def _question(filling: Filling, told: dict[str, Any], position: int) -> None:
         indicator_ids=[filling.indicators[code].id for code in told["indicateurs_lies"]],
         position=position,
     )
-    if told["note_2026"] is not None:
-        add_score(
-            filling.session,
-            filling.viewer,
-            question_id=question.id,
-            year=2026,
-            value=told["note_2026"],
-            scale=told["echelle"],
-            argument=told["argument"],
-        )
+    add_score(
+        filling.session,
+        filling.viewer,
+        question_id=question.id,
+        year=2026,
+        value=told["note_2026"],
+        absence=Absence.NOT_PROVIDED if told["note_2026"] is None else None,
+        scale=told["echelle"],
+        argument=told["argument"],
+    )
 
 
 def _grids(filling: Filling, told: dict[str, Any]) -> None:

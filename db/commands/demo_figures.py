@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,13 +28,12 @@ from db.commands.demo_words import (
     figure,
     year_of,
 )
-from db.commands.funding import add_budget_item, add_funding_line, record_amount
+from db.commands.funding import add_budget_item, add_funding_line, decide_funding, record_amount
 from db.commands.indicators import add_breakdown, add_indicator, record_measurement, set_target
 from db.errors import Invalid
-from db.rules.vocabulary import Absence, DatePrecision, ValueType
+from db.rules.vocabulary import Absence, AbsenceReason, DatePrecision, FundingDecision, ValueType
 
 SCALE = re.compile(r"/(\d+)$")
-MASKED = "masked"
 REASON = "motif_masquage"
 
 
@@ -84,6 +84,7 @@ def add_entry(filling: Filling, told: dict[str, Any]) -> None:
 def _line(filling: Filling, sheet: dict[str, Any], told: dict[str, Any], position: int) -> None:
     funder = filling.organisation(told["financeur"])
     assert funder is not None
+    (decision, since), *answer = _decisions(told)
     line = add_funding_line(
         filling.session,
         filling.viewer,
@@ -96,13 +97,16 @@ def _line(filling: Filling, sheet: dict[str, Any], told: dict[str, Any], positio
         year=told["exercice"],
         nature=NATURES[told["nature"]],
         regime=REGIMES[told["regime"]],
-        decision=DECISIONS[told["decision"]],
+        decision=decision,
         answer_expected_on=day(told.get("reponse_attendue")),
+        on=since,
         reference=told["id"],
         note=told.get("note"),
         position=position,
     )
     filling.lines[told["id"]] = line
+    for then, on in answer:
+        decide_funding(filling.session, filling.viewer, line_id=line.id, decision=then, on=on)
     dates = told.get("dates", {})
     known = {"demande": dates.get("demande"), "notifie": dates.get("notifie") or dates.get("refuse")}
     for stage, amount in told["montants_eur"].items():
@@ -115,6 +119,19 @@ def _line(filling: Filling, sheet: dict[str, Any], told: dict[str, Any], positio
                 on=day(known.get(stage)),
                 amount_cents=cents(amount),
             )
+
+
+def _decisions(told: dict[str, Any]) -> list[tuple[FundingDecision, date | None]]:
+    """What the funder's decision was, and from which day: the request, then the answer.
+
+    A request is told before its answer only when both have their day: an answer without a date is the oldest of all,
+    and the line would then await for ever.
+    """
+    decision, dates = DECISIONS[told["decision"]], told.get("dates", {})
+    asked, answered = day(dates.get("demande")), day(dates.get("notifie") or dates.get("refuse"))
+    if decision is FundingDecision.PENDING:
+        return [(decision, asked)]
+    return [*([(FundingDecision.PENDING, asked)] if asked and answered else []), (decision, answered)]
 
 
 def _indicator(filling: Filling, code: str, told: dict[str, Any], position: int) -> None:
@@ -188,7 +205,7 @@ def _measure(filling: Filling, code: str, told: dict[str, Any]) -> None:
             breakdown_id=breakdown.id,
             value=figure(part_value),
             absence=(Absence.UNAVAILABLE if reason else Absence.NOT_PROVIDED) if missing else None,
-            absence_reason=MASKED if missing and reason else None,
+            absence_reason=AbsenceReason.MASKED if missing and reason else None,
             comment=reason if missing else None,
         )
 

@@ -9,7 +9,7 @@ from db.errors import Invalid, Refused
 from db.journal import acting
 from db.models import AssessmentItem, EvaluationQuestion, EvaluationQuestionIndicator, Indicator, Score
 from db.rights import Operation
-from db.rules.vocabulary import EvaluationCriterion
+from db.rules.vocabulary import Absence, EvaluationCriterion
 from db.viewer import UNKNOWN, Viewer, require
 
 
@@ -83,19 +83,28 @@ def add_score(
     viewer: Viewer,
     *,
     year: int,
-    value: int,
+    value: int | None = None,
+    absence: Absence | None = None,
     question_id: int | None = None,
     item_id: int | None = None,
     scale: str | None = None,
     argument: str | None = None,
 ) -> Score:
-    """Give a mark for a year to a question or to a line of a grid, with its argument."""
+    """Answer a question or a line of a grid for a year: a mark or why there is none yet, with its argument."""
     if (question_id is None) == (item_id is None):
         raise Invalid("Une note porte sur une question ou sur une ligne de grille : indiquez l'une des deux.")
+    if (value is None) == (absence is None):
+        raise Invalid("Une réponse est une note, ou la raison de son absence : indiquez l'une des deux.")
     home = _home(session, question_id, item_id)
     require(viewer, Operation.WRITE, home)
     row = Score(
-        question_id=question_id, item_id=item_id, year=year, value=value, scale=scale, argument=argument or None
+        question_id=question_id,
+        item_id=item_id,
+        year=year,
+        value=value,
+        absence=absence,
+        scale=scale,
+        argument=argument or None,
     )
     with acting(session, viewer.actor_id, "add_score", f"Note de {year}", home):
         session.add(row)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from db.commands.common import found, home_of_line, next_position, writable
 from db.errors import Invalid, Refused
 from db.journal import acting
-from db.models import BudgetItem, FundingEvent, FundingLine, Organisation, Term
+from db.models import BudgetItem, FundingDecisionEntry, FundingEvent, FundingLine, Organisation, Term
 from db.rights import Operation
 from db.rules.vocabulary import (
     Absence,
@@ -69,11 +69,16 @@ def add_funding_line(
     regime: FundingRegime | None = None,
     decision: FundingDecision = FundingDecision.NOT_ASKED,
     answer_expected_on: date | None = None,
+    on: date | None = None,
     reference: str | None = None,
     note: str | None = None,
     position: int | None = None,
 ) -> FundingLine:
-    """Add what one funder pays, one year, for a sheet or (with `initiative_id`) for the coordination."""
+    """Add what one funder pays, one year, for a sheet or (with `initiative_id`) for the coordination.
+
+    A line that was already asked, granted or refused says so by a first entry, `on` the day it became so.
+    """
+    _answer_of_a_request(decision, answer_expected_on)
     if (sheet_id is None) == (initiative_id is None):
         raise Invalid("Un financement porte sur une fiche ou sur la coordination de la démarche : l'un des deux.")
     home = _home(session, viewer, sheet_id, initiative_id)
@@ -94,8 +99,6 @@ def add_funding_line(
         year=year,
         nature=nature,
         regime=regime,
-        decision=decision,
-        answer_expected_on=answer_expected_on,
         reference=reference,
         note=note,
         position=position,
@@ -103,7 +106,57 @@ def add_funding_line(
     with acting(session, viewer.actor_id, "add_funding_line", f"Ajout d'un financement : {funder.name}", home):
         session.add(row)
         session.flush()
+        if decision is not FundingDecision.NOT_ASKED:
+            session.add(_decided(viewer, row.id, decision, on, answer_expected_on))
+            session.flush()
     return row
+
+
+def decide_funding(
+    session: Session,
+    viewer: Viewer,
+    *,
+    line_id: int,
+    decision: FundingDecision,
+    on: date | None,
+    answer_expected_on: date | None = None,
+    comment: str | None = None,
+) -> FundingDecisionEntry:
+    """Say where a line stands with its funder from a day. `on` None: « date inconnue ».
+
+    Only a request that awaits its answer (`PENDING`) has a day on which the answer is expected.
+    """
+    line = found(session, FundingLine, line_id)
+    home = home_of_line(session, line)
+    require(viewer, Operation.WRITE, home)
+    _answer_of_a_request(decision, answer_expected_on)
+    row = _decided(viewer, line_id, decision, on, answer_expected_on, comment)
+    with acting(session, viewer.actor_id, "decide_funding", f"Financement : {decision.label_fr}", home):
+        session.add(row)
+    return row
+
+
+def _decided(
+    viewer: Viewer,
+    line_id: int,
+    decision: FundingDecision,
+    on: date | None,
+    answer_expected_on: date | None,
+    comment: str | None = None,
+) -> FundingDecisionEntry:
+    return FundingDecisionEntry(
+        line_id=line_id,
+        decision=decision,
+        on_date=on,
+        answer_expected_on=answer_expected_on,
+        comment=comment,
+        actor_id=viewer.actor_id,
+    )
+
+
+def _answer_of_a_request(decision: FundingDecision, answer_expected_on: date | None) -> None:
+    if answer_expected_on is not None and decision is not FundingDecision.PENDING:
+        raise Invalid("Une réponse n'est attendue que d'une demande en instruction : retirez cette date.")
 
 
 def _home(session: Session, viewer: Viewer, sheet_id: int | None, initiative_id: int | None) -> int:

@@ -32,11 +32,15 @@ def apply_settled(
 
 def _remember(session: Session, initiative_id: int, draft: PlanDraft, settled: Settled) -> None:
     """Each cell with its word, on its own fiche; one that was waiting there waits no more."""
-    sheets = _sheets_by_title(session, initiative_id)
-    titles = {row: sheet.title for sheet in draft.sheets for row in (sheet.row, *(s.row for s in sheet.milestones))}
-    waiting = _waiting(session, list(sheets.values()))
+    placed = _sheets_by_name(session, initiative_id)
+    waiting = _waiting(session, list(placed.values()))
+    sheets = {
+        row: placed.get((sheet.code, sheet.title), placed.get((None, sheet.title)))
+        for sheet in draft.sheets
+        for row in (sheet.row, *(step.row for step in sheet.milestones))
+    }
     for item, word in settled:
-        sheet_id = sheets.get(titles.get(item.row, ""))
+        sheet_id = sheets.get(item.row)
         if sheet_id is None or item.field is None:
             continue
         row = waiting.get((sheet_id, item.field.value, item.value))
@@ -53,13 +57,17 @@ def _remember(session: Session, initiative_id: int, draft: PlanDraft, settled: S
         row.settled_at, row.settled_as = now_utc(), word
 
 
-def _sheets_by_title(session: Session, initiative_id: int) -> dict[str, int]:
+def _sheets_by_name(session: Session, initiative_id: int) -> dict[tuple[str | None, str], int]:
+    """The fiches by number and title, and by title alone: a title that two bear says one of them only by its number."""
     rows = session.execute(
-        select(ActionSheet.title, ActionSheet.id)
+        select(Placement.code, ActionSheet.title, ActionSheet.id)
         .join(Placement, Placement.sheet_id == ActionSheet.id)
         .where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None))
     )
-    return {row.title: row.id for row in rows}
+    names: dict[tuple[str | None, str], int] = {}
+    for code, title, key in rows.all():
+        names[code, title] = names[None, title] = key
+    return names
 
 
 def _waiting(session: Session, sheets: list[int]) -> dict[tuple[int | None, str, str], Unsettled]:

@@ -12,7 +12,8 @@ from db.exchange.compare import Fate, ImportPlan, SheetPlan, settled_field
 from db.exchange.draft import AxisPath, SheetDraft
 from db.exchange.fields import Field
 from db.exchange.resolve import Names
-from db.exchange.values import LISTS, PERSONAL, PLAIN_TEXTS, values_of
+from db.exchange.tree import KnownAxes
+from db.exchange.values import LISTS, PERSONAL, PLAIN_TEXTS, remembered, values_of
 from db.models import (
     ActionSheet,
     Amendment,
@@ -27,9 +28,10 @@ from db.models import (
 from db.models.base import now_utc
 from db.queries import facts
 from db.rules.dates import FuzzyDate
-from db.rules.text import search_text, sort_key, words_of
+from db.rules.text import search_text, sort_key
 from db.rules.vocabulary import AxisLevel, PlacementEntry
 
+DAY_OF_IMPORT = "Repris d'un classeur, au jour de l'import."
 STATIC = {Field.PRIORITY: "priority", Field.PARTICIPATION: "participation", Field.GEO_SCOPE: "geo_scope"}
 FLAGS = {Field.IS_CONTINUOUS: "is_continuous", Field.MILESTONES_TELL_ALL: "milestones_tell_all"}
 
@@ -46,13 +48,15 @@ class Writer:
         self.actor_id = actor_id
         self.on = on
         self.lists = ListWriter(session, on, known)
-        self.axes = self._known_axes()
+        self.axes = KnownAxes((), ())
         self.amendments = self._known_amendments()
         self.source = ""
 
     def write(self, plan: ImportPlan) -> None:
         """Write every sheet that is created or updated, in the order of the file."""
         self.source = f"{plan.draft.file}, feuille « {plan.draft.worksheet} »"
+        nodes = facts.axes(self.session, self.initiative_id)
+        self.axes = KnownAxes(nodes, (axis.path for axis in plan.draft.axes))
         for axis in plan.draft.axes:
             self._axis(axis.path)
         last = self._last_position()
@@ -154,6 +158,7 @@ class Writer:
     def _entries(self, changed: set[Field], draft: SheetDraft, sheet_id: int) -> None:
         """What moves becomes a dated entry, in preparation until somebody publishes it."""
         same: dict[str, Any] = {"sheet_id": sheet_id, "on_date": self.on, "actor_id": self.actor_id}
+        same["comment"] = DAY_OF_IMPORT
         texts = draft.texts
         if Field.STATUS in changed:
             self.session.add(
@@ -163,6 +168,7 @@ class Writer:
                     to_discuss=draft.to_discuss,
                     status_word=draft.status_word,
                     until=_day(draft.status_until),
+                    until_precision=draft.status_until.precision if draft.status_until else None,
                     reason=texts.get(Field.STATUS_REASON),
                     unblocked_by=texts.get(Field.UNBLOCKED_BY),
                     **same,
@@ -221,14 +227,9 @@ class Writer:
             if row is None:
                 row = ImportedValue(sheet_id=sheet_id, field=change.field.value, run_id=self.run_id)
                 self.session.add(row)
-            row.value, row.run_id = values[change.field], self.run_id
+            row.value, row.run_id = remembered(change.field, values[change.field]), self.run_id
 
     # The tree.
-
-    def _known_axes(self) -> dict[tuple[str, ...], int]:
-        nodes = facts.axes(self.session, self.initiative_id)
-        titles = {node.id: words_of(node.title) for node in nodes}
-        return {tuple(titles[key] for key in node.path): node.id for node in nodes}
 
     def _known_amendments(self) -> dict[int, int]:
         rows = self.session.execute(
@@ -242,22 +243,22 @@ class Writer:
         """The axis at the end of the path, made with those above it when they are not there yet."""
         parent: int | None = None
         for depth in range(1, len(path) + 1):
-            key = tuple(words_of(step.title) for step in path[:depth])
-            if key not in self.axes:
+            known = self.axes.find(path[:depth])
+            if known is None:
                 step = path[depth - 1]
-                level = list(AxisLevel)[depth - 1]
                 row = Axis(
                     initiative_id=self.initiative_id,
                     parent_id=parent,
-                    level=level,
+                    level=list(AxisLevel)[depth - 1],
                     code=step.code,
                     title=step.title,
-                    position=len(self.axes),
+                    position=self.axes.count,
                 )
                 self.session.add(row)
                 self.session.flush()
-                self.axes[key] = row.id
-            parent = self.axes[key]
+                self.axes.add(row.id, parent, path[:depth])
+                known = row.id
+            parent = known
         return parent
 
     def _last_position(self) -> int:

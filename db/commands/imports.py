@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from db.commands.import_identity import new_initiative
@@ -19,9 +19,10 @@ from db.exchange.draft import PlanDraft
 from db.exchange.fields import Field
 from db.exchange.identity import Identity
 from db.journal import acting
-from db.models import ImportRun, Initiative, Unsettled
+from db.models import ImportRun, Initiative, JournalEntry, Unsettled
 from db.rights import Operation
-from db.viewer import Viewer, require
+from db.rules.vocabulary import ChangeKind
+from db.viewer import Viewer, may_read, require
 
 MAX_NAME = 300
 
@@ -75,7 +76,7 @@ def apply_import(
         plan = compare(session, viewer, draft, initiative_id, on, accepted)
         _as_announced(plan, expected)
         run = _remember(session, act.id, initiative_id, draft, digest, plan)
-        known = resolve.names(session, initiative_id)
+        known = resolve.names(session, initiative_id, on)
         writer = Writer(session, initiative_id, run.id, viewer.actor_id, on, known)
         writer.write(plan)
         _settle_later(session, initiative_id, draft, plan, _years(draft, identity) if is_new else None)
@@ -90,7 +91,7 @@ def _as_announced(plan: ImportPlan, expected: tuple[int, int, int] | None) -> No
 
 def _years(draft: PlanDraft, identity: Identity | None) -> str | None:
     """The years that the title announces, when nothing says the démarche's dates better."""
-    if draft.years is None or (identity and (identity.starts_on or identity.ends_on)):
+    if draft.years is None or (identity and identity.ends_on):
         return None
     return f"{draft.years[0]}-{draft.years[1]}"
 
@@ -106,16 +107,21 @@ def initiative_name(draft: PlanDraft) -> str:
     return name[:MAX_NAME]
 
 
-def imported_before(session: Session, digest: str) -> int | None:
-    """The initiative that an earlier import of this very file made or updated; None when there is none."""
-    rows = session.execute(
+def imported_before(session: Session, viewer: Viewer, digest: str) -> int | None:
+    """The initiative that an earlier import of this very file made, among those this viewer may import into; None when
+    there is none. One that the file merely updated is not the file's own: it goes there only when asked."""
+    made = (
+        select(JournalEntry.seq)
+        .where(JournalEntry.act_id == ImportRun.act_id, JournalEntry.table == Initiative.__tablename__)
+        .where(JournalEntry.kind == ChangeKind.INSERT, JournalEntry.row_key == cast(Initiative.id, String))
+    )
+    rows = session.scalars(
         select(ImportRun.initiative_id)
         .join(Initiative, Initiative.id == ImportRun.initiative_id)
-        .where(ImportRun.file_digest == digest, Initiative.archived_at.is_(None))
+        .where(ImportRun.file_digest == digest, Initiative.archived_at.is_(None), may_read(viewer), made.exists())
         .order_by(ImportRun.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return rows[0] if rows else None
+    )
+    return next((key for key in rows if viewer.may(Operation.IMPORT, key)), None)
 
 
 def _remember(

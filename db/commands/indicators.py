@@ -13,7 +13,7 @@ from db.errors import Invalid
 from db.journal import acting
 from db.models import Breakdown, Indicator, Measurement, Target
 from db.rights import Operation
-from db.rules.vocabulary import Absence, DatePrecision, MeasurementStatus
+from db.rules.vocabulary import Absence, AbsenceReason, DatePrecision, MeasurementStatus
 from db.viewer import Viewer, require
 
 SUBJECTS = ("sheet_id", "axis_id", "initiative_id")
@@ -50,13 +50,23 @@ def add_indicator(
 
 
 def add_breakdown(
-    session: Session, viewer: Viewer, *, indicator_id: int, dimension: str, part: str, position: int = 0
+    session: Session,
+    viewer: Viewer,
+    *,
+    indicator_id: int,
+    dimension: str,
+    part: str,
+    territory_id: int | None = None,
+    position: int = 0,
 ) -> Breakdown:
     """Add a part of an indicator (« sexe », « femmes »); the same part twice is the same row."""
     home = _writable(session, viewer, indicator_id)
     known = session.scalars(
         select(Breakdown).where(
-            Breakdown.indicator_id == indicator_id, Breakdown.dimension == dimension, Breakdown.part == part
+            Breakdown.indicator_id == indicator_id,
+            Breakdown.dimension == dimension,
+            Breakdown.part == part,
+            Breakdown.archived_at.is_(None),
         )
     ).first()
     if known is not None:
@@ -65,6 +75,7 @@ def add_breakdown(
         indicator_id=indicator_id,
         dimension=words(dimension, "La ventilation"),
         part=words(part, "La part"),
+        territory_id=territory_id,
         position=position,
     )
     with acting(session, viewer.actor_id, "add_breakdown", f"Ventilation par {row.dimension}", home):
@@ -120,7 +131,7 @@ def record_measurement(
     value: Decimal | None = None,
     text_value: str | None = None,
     absence: Absence | None = None,
-    absence_reason: str | None = None,
+    absence_reason: AbsenceReason | None = None,
     breakdown_id: int | None = None,
     numerator: Decimal | None = None,
     denominator: Decimal | None = None,

@@ -1,30 +1,16 @@
 """Points: from then on, readers see what was in preparation up to that day."""
 
-from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.commands.common import home_of_sheet, words
 from db.errors import Invalid
+from db.homes import SERIES, of_plans, of_sheets, owned_sheets, waiting
 from db.journal import acting
-from db.models import (
-    Axis,
-    FundingEvent,
-    FundingLine,
-    Indicator,
-    Measurement,
-    Placement,
-    ProgressEntry,
-    Publication,
-    StatusEntry,
-    Target,
-    WeatherEntry,
-)
-from db.models.base import Entry
+from db.models import Placement, Publication
 from db.rights import Operation
-from db.rules.vocabulary import PlacementRole
 from db.viewer import Viewer, require
 
 
@@ -52,41 +38,12 @@ def publish_point(
         )
         session.add(point)
         session.flush()
-        for table, subject in _series(initiative_id, sheet_id):
-            waiting = select(table).where(
-                subject,
-                table.publication_id.is_(None),
-                table.archived_at.is_(None),
-                or_(table.on_date.is_(None), table.on_date <= as_of),
-            )
-            for entry in session.scalars(waiting):
+        plans = [initiative_id]
+        sheet = owned_sheets(plans).where(Placement.sheet_id == sheet_id)
+        for table in SERIES:
+            subject = of_plans(table, plans) if sheet_id is None else of_sheets(table, sheet)
+            known = or_(table.on_date.is_(None), table.on_date <= as_of)
+            for entry in session.scalars(select(table).where(subject, waiting(table), known)):
                 entry.publication_id = point.id
         session.flush()
     return point
-
-
-def owned_sheets(initiative_id: int) -> Select[int]:
-    """The sheets whose home is this plan, as a subquery of their ids."""
-    return select(Placement.sheet_id).where(
-        Placement.initiative_id == initiative_id,
-        Placement.role == PlacementRole.OWNER,
-        Placement.archived_at.is_(None),
-    )
-
-
-def _series(initiative_id: int, sheet_id: int | None) -> Iterator[tuple[type[Entry], ColumnElement[bool]]]:
-    """Each kind of entry, with the condition that it is about this plan, or this sheet."""
-    sheets = owned_sheets(initiative_id)
-    if sheet_id is not None:
-        sheets = sheets.where(Placement.sheet_id == sheet_id)
-    for table in (StatusEntry, ProgressEntry, WeatherEntry):
-        yield table, table.sheet_id.in_(sheets)
-    about: ColumnElement[bool] = Indicator.sheet_id.in_(sheets)
-    paid: ColumnElement[bool] = FundingLine.sheet_id.in_(sheets)
-    if sheet_id is None:
-        axes = select(Axis.id).where(Axis.initiative_id == initiative_id)
-        about = or_(about, Indicator.axis_id.in_(axes), Indicator.initiative_id == initiative_id)
-        paid = or_(paid, FundingLine.initiative_id == initiative_id)
-    for figure in (Target, Measurement):
-        yield figure, figure.indicator_id.in_(select(Indicator.id).where(about))
-    yield FundingEvent, FundingEvent.line_id.in_(select(FundingLine.id).where(paid))

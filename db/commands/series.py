@@ -8,7 +8,7 @@ from db.commands.common import writable
 from db.errors import Invalid
 from db.journal import acting
 from db.models import ProgressEntry, StatusEntry, WeatherEntry
-from db.rules.vocabulary import Absence, Outcome, Status, Weather
+from db.rules.vocabulary import Absence, DatePrecision, Outcome, Status, Weather
 from db.viewer import Viewer
 
 
@@ -23,11 +23,15 @@ def declare_status(
     to_discuss: bool = False,
     word: str | None = None,
     until: date | None = None,
+    until_precision: DatePrecision | None = None,
     reason: str | None = None,
     unblocked_by: str | None = None,
     comment: str | None = None,
 ) -> StatusEntry:
-    """Declare the status of a sheet from a day (None: the day is unknown). `word` keeps what the source wrote."""
+    """Declare the status of a sheet from a day (None: the day is unknown). `word` keeps what the source wrote.
+
+    `until` given without its precision is a day.
+    """
     home = writable(session, viewer, sheet_id)
     if outcome is not None and status is not Status.DONE:
         raise Invalid("Seule une fiche terminée a une issue (réalisée, partiellement, non réalisée).")
@@ -41,6 +45,7 @@ def declare_status(
         to_discuss=to_discuss,
         status_word=word,
         until=until,
+        until_precision=(until_precision or DatePrecision.DAY) if until else None,
         reason=reason,
         unblocked_by=unblocked_by,
         comment=comment,

@@ -51,11 +51,12 @@ def add_milestone(
     due_on: date | None = None,
     due_precision: DatePrecision | None = None,
     done_on: date | None = None,
+    done_precision: DatePrecision | None = None,
     weight: int = 1,
     lead_id: int | None = None,
     position: int | None = None,
 ) -> Milestone:
-    """Add a step. A due date given without its precision is a day; only a step that is done has a day of doing."""
+    """Add a step. A date given without its precision is a day; only a step that is done has a date of doing."""
     home = writable(session, viewer, sheet_id)
     if done_on is not None and state is not MilestoneState.DONE:
         raise Invalid("Une étape qui porte sa date de réalisation est franchie : changez son état ou retirez la date.")
@@ -71,6 +72,7 @@ def add_milestone(
         due_on=due_on,
         due_precision=(due_precision or DatePrecision.DAY) if due_on else None,
         done_on=done_on,
+        done_precision=(done_precision or DatePrecision.DAY) if done_on else None,
         weight=weight,
         lead_id=lead_id,
         position=position,

@@ -78,7 +78,7 @@ class AxisTree:
             self._report_spelling(row, keys, raw, known)
             return key, known.path[-1]
         if known is not None:
-            key = f"{key} {label.code}"
+            key = f"{key}\n{label.code}"  # no title holds a line
             if (again := self.drafts.get((*parent, key))) is not None:
                 return key, again.path[-1]
         if label.code is not None:

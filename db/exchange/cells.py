@@ -30,7 +30,7 @@ CELL_LENGTH = 32_000
 YES = "oui"
 _ABSENCES = {Absence.UNAVAILABLE: "NC", Absence.NOT_APPLICABLE: "sans objet"}
 _OF_STEPS_ALONE = (Field.WEIGHT, Field.DONE_ON)
-_OF_STEPS = (Field.STATUS, Field.STARTS_ON, Field.ENDS_ON)
+_OF_STEPS = (Field.STATUS, Field.ENDS_ON)
 _NO_DATE = "non renseigné"
 _HEADINGS = {
     ObjectiveLevel.GENERAL: ("Objectif général", "Objectifs généraux"),

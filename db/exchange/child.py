@@ -1,4 +1,4 @@
-"""The process that opens a file: `python -m db.exchange.child PATH NAME` prints its cells as one JSON object.
+"""The process that opens a file: `python -m db.exchange.child PATH NAME` prints its cells as JSON, a row a line.
 
 It imports python-calamine and the gate, nothing else, and bounds its own memory, so that a hostile file costs the
 server nothing: a parser that aborts takes this process down, never the parent. A date is a list of one ISO string.
@@ -37,21 +37,26 @@ def main(path: str, name: str) -> None:
         sheets = _text_sheets(Path(path), name) if kind is FileKind.TEXT else _workbook_sheets(path)
         if errors:
             _show_errors(path, errors, sheets)
-        answer = _json({"kind": kind.value, "sheets": sheets})
     except UnreadableFile as error:
-        answer = _json({"what": error.what, "remedy": error.remedy})
+        refused = error
     except (KeyError, zipfile.BadZipFile):
         refused = damaged()
-        answer = _json({"what": refused.what, "remedy": refused.remedy})
     except MemoryError:
-        what = "Le fichier demande trop de mémoire pour être lu."
-        answer = _json({"what": what, "remedy": "Allégez-le, puis recommencez."})
-    sys.stdout.buffer.write(answer)
+        refused = UnreadableFile("Le fichier demande trop de mémoire pour être lu.", "Allégez-le, puis recommencez.")
+    else:
+        _print(kind, sheets)
+        return
+    print(json.dumps({"what": refused.what, "remedy": refused.remedy}))
 
 
-def _json(answer: dict[str, Any]) -> bytes:
-    """A name may hold half a character: it goes through as it is."""
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def _print(kind: FileKind, sheets: list[dict[str, Any]]) -> None:
+    """What the file is and what sheets it has, on one line; then each row on its own, so that the cells are never in
+    memory a second time as one text."""
+    rows = [row for sheet in sheets for row in sheet["rows"]]
+    heads = [{**sheet, "rows": len(sheet["rows"])} for sheet in sheets]
+    encode = json.JSONEncoder(separators=(",", ":")).encode
+    print(encode({"kind": kind.value, "sheets": heads}))
+    sys.stdout.writelines(encode(row) + "\n" for row in rows)
 
 
 def _bound_resources() -> None:

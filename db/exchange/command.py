@@ -24,7 +24,7 @@ from db.exchange.fields import Field
 from db.exchange.gate import UnreadableFile
 from db.exchange.held import identity_of
 from db.exchange.identity import Identity, differences, read_identity
-from db.exchange.report import report, sentences
+from db.exchange.report import report, sentences, unreadable_report
 from db.exchange.rows import understand
 from db.exchange.workbook import Workbook, read_workbook
 from db.models import Initiative
@@ -65,7 +65,8 @@ def import_file(args: Namespace) -> int:
         incoming = _read(path, args.sheet, args.accept_close)
     except UnreadableFile as problem:
         if args.json:
-            _print_json({"file": path.name, "errors": [{"message": str(problem)}]})
+            nowhere = {"initiative": args.initiative, "is_new_initiative": args.initiative is None, "applied": False}
+            _print_json(unreadable_report(path.name, str(problem)) | nowhere)
         print(problem, file=sys.stderr)
         return UNREADABLE
     database = existing_database()
@@ -116,7 +117,7 @@ def _landing(session: Session, args: Namespace, digest: str) -> Landing:
     if args.initiative is not None:
         row = _initiative(session, args.initiative, today)
         return Landing(row.id, row.code, _today(row))
-    known = None if args.new else imports.imported_before(session, digest)
+    known = None if args.new else imports.imported_before(session, local_viewer(session, today), digest)
     if known is None:
         return Landing(None, None, today)
     row = session.get_one(Initiative, known)

@@ -4,7 +4,7 @@ Three things are held side by side for each field of a sheet: what the file says
 import wrote there last. The file only wins where nobody typed anything in Balise since.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 from db.exchange import resolve, snapshot
 from db.exchange.draft import AxisDraft, PlanDraft, SheetDraft, ToSettle
 from db.exchange.fields import AXIS_FIELDS, Field
-from db.exchange.resolve import Names
+from db.exchange.matching import Matching
+from db.exchange.resolve import ORGANISATION_LISTS, TERM_LISTS, Names
+from db.exchange.richer import richer
+from db.exchange.tree import KnownAxes
 from db.exchange.understood import understood
-from db.exchange.values import PERSONAL, STATUS_TEXTS, WEATHER_TEXTS, Values, values_of
+from db.exchange.values import LISTS, PERSONAL, STATUS_TEXTS, WEATHER_TEXTS, Values, remembered, values_of
 from db.models import ImportedValue, Placement, Unsettled
 from db.queries import facts
 from db.rights import Operation
 from db.rules.text import words_of
-from db.rules.vocabulary import PlacementRole
+from db.rules.vocabulary import PlacementRole, Vocabulary
 from db.viewer import Viewer
 
 DATES = (Field.STARTS_ON, Field.ENDS_ON)
@@ -49,6 +52,14 @@ class Fate(StrEnum):
     LEFT = "left"
 
 
+class Verdict(StrEnum):
+    """What becomes of a field on which the file and the database differ."""
+
+    CHANGE = "change"
+    CONFLICT = "conflict"
+    KEPT = "kept"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A field that would change: what the database holds, what the file says."""
@@ -63,7 +74,8 @@ class SheetPlan:
     """What would be done of one sheet.
 
     `conflicts` are left as they are unless the file's value is chosen; `still_asked` are its cells that an earlier
-    import put aside; `waits` when the sheet itself is left aside by such a question.
+    import put aside; `waits` when the sheet itself is left aside by such a question; `blanks` counts its blank cells
+    where the database says something.
     """
 
     sheet: SheetDraft
@@ -75,6 +87,7 @@ class SheetPlan:
     to_settle: tuple[ToSettle, ...] = ()
     still_asked: tuple[ToSettle, ...] = ()
     waits: bool = False
+    blanks: int = 0
 
     @property
     def changes_something(self) -> bool:
@@ -84,13 +97,15 @@ class SheetPlan:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import would do, worked out before anything is written."""
+    """What an import would do on a day, worked out before anything is written."""
 
     draft: PlanDraft
     initiative_id: int | None
+    on: date
     sheets: tuple[SheetPlan, ...]
     new_axes: tuple[AxisDraft, ...]
     new_organisations: tuple[str, ...]
+    new_terms: tuple[tuple[Vocabulary, str], ...]
     to_settle: tuple[ToSettle, ...]
 
     def count(self, fate: Fate) -> int:
@@ -117,18 +132,28 @@ def compare(
     `accepted` are the conflicts, by sheet row and field, where the file's value was chosen; `promised` the numbers of
     the avenants that a new initiative will be given along with the plan.
     """
-    known = resolve.names(session, initiative_id)
+    known = resolve.names(session, initiative_id, on)
     known = replace(known, amendments=known.amendments | promised)
     read = understood(known, draft)
+    plans: tuple[SheetPlan, ...]
     if initiative_id is None:
-        fresh = tuple(_created(sheet, items) for sheet, items in read)
-        settle = tuple(item for plan in fresh for item in plan.to_settle)
-        return ImportPlan(draft, None, fresh, draft.axes, _new_organisations(known, draft), settle)
-    here = _Here.of(session, viewer, initiative_id, on)
-    plans = tuple(here.plan(sheet, items, draft, accepted) for sheet, items in read)
-    settle = tuple(item for plan in plans for item in plan.to_settle)
-    axes = tuple(axis for axis in draft.axes if _axis_key(axis) not in here.axes)
-    return ImportPlan(draft, initiative_id, plans, axes, _new_organisations(known, draft), settle)
+        plans, axes = tuple(_created(sheet, items) for sheet, items in read), draft.axes
+    else:
+        here = _Here.of(session, viewer, initiative_id, on, draft)
+        read = [(replace(sheet, axis_path=here.axes.own(sheet.axis_path)), items) for sheet, items in read]
+        rows = [sheet for sheet, _ in read]
+        plans = tuple(here.plan(sheet, items, rows, accepted) for sheet, items in read)
+        axes = tuple(axis for axis in draft.axes if here.axes.find(axis.path) is None)
+    return ImportPlan(
+        draft=draft,
+        initiative_id=initiative_id,
+        on=on,
+        sheets=plans,
+        new_axes=axes,
+        new_organisations=_new_organisations(known, draft),
+        new_terms=_new_terms(known, plans),
+        to_settle=tuple(item for plan in plans for item in plan.to_settle),
+    )
 
 
 def _created(sheet: SheetDraft, items: tuple[ToSettle, ...]) -> SheetPlan:
@@ -137,11 +162,20 @@ def _created(sheet: SheetDraft, items: tuple[ToSettle, ...]) -> SheetPlan:
 
 
 def _new_organisations(known: Names, draft: PlanDraft) -> tuple[str, ...]:
-    return tuple(o.name for o in draft.organisations if known.organisation(o.name) is None)
+    names = (organisation.name for organisation in draft.organisations)
+    return tuple(name for name in names if known.organisation(name) is None and not known.bearers(name))
 
 
-def _axis_key(axis: AxisDraft) -> tuple[str, ...]:
-    return tuple(words_of(step.title) for step in axis.path)
+def _new_terms(known: Names, plans: Iterable[SheetPlan]) -> tuple[tuple[Vocabulary, str], ...]:
+    """The words that no common list has yet, and that this import would add."""
+    found: dict[tuple[Vocabulary, str], str] = {}
+    for plan in plans:
+        for change in plan.changes:
+            vocabulary = TERM_LISTS.get(LISTS.get(change.field, ""))
+            for word in change.after if vocabulary else ():
+                if vocabulary and known.term(vocabulary, word) is None:
+                    found.setdefault((vocabulary, words_of(word)), word)
+    return tuple((vocabulary, word) for (vocabulary, _), word in found.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +184,16 @@ class _Here:
 
     sheets: dict[int, SheetDraft]
     values: dict[int, Values]
-    by_code: dict[str, int]
-    by_title: dict[str, int]
+    matching: Matching
     imported: dict[tuple[int, str], Any]
     settled: set[tuple[int | None, str, str]]
-    axes: frozenset[tuple[str, ...]]
+    axes: KnownAxes
     foreign: frozenset[int]
+    richer: frozenset[tuple[int, Field]]
+    told: frozenset[Field]
 
     @classmethod
-    def of(cls, session: Session, viewer: Viewer, initiative_id: int, on: date) -> "_Here":
+    def of(cls, session: Session, viewer: Viewer, initiative_id: int, on: date, draft: PlanDraft) -> "_Here":
         sheets = snapshot.sheets_of(session, viewer, initiative_id, on)
         mine = select(Placement.sheet_id).where(Placement.initiative_id == initiative_id)
         written = session.execute(
@@ -172,112 +207,101 @@ class _Here:
                 or_(u.sheet_id.in_(mine), u.initiative_id == initiative_id), u.archived_at.is_(None)
             )
         )
-        nodes = facts.axes(session, initiative_id)
-        titles = {node.id: words_of(node.title) for node in nodes}
         return cls(
             sheets=sheets,
             values={key: values_of(sheet) for key, sheet in sheets.items()},
-            by_code={code_key(sheet.code): key for key, sheet in sheets.items() if sheet.code},
-            by_title={words_of(sheet.title): key for key, sheet in sheets.items()},
+            matching=Matching(sheets),
             imported={(key, name): value for key, name, value in written},
             settled={(key, name, raw) for key, name, raw in unsettled},
-            axes=frozenset(tuple(titles[key] for key in node.path) for node in nodes),
+            axes=KnownAxes(facts.axes(session, initiative_id), (axis.path for axis in draft.axes)),
             foreign=_foreign(session, viewer, mine),
+            richer=richer(session, initiative_id),
+            told=frozenset(MAIN_FIELD.get(field, field) for field in draft.fields) | {Field.TITLE, Field.CODE},
         )
 
     def plan(
         self,
         sheet: SheetDraft,
         items: tuple[ToSettle, ...],
-        draft: PlanDraft,
+        rows: Sequence[SheetDraft],
         accepted: frozenset[tuple[int, Field]],
     ) -> SheetPlan:
-        """What would be done of this sheet of the file."""
-        by_code = self.by_code.get(code_key(sheet.code)) if sheet.code else None
-        by_title = self.by_title.get(words_of(sheet.title))
-        if by_code is not None and by_title is not None and by_code != by_title:
-            return self._left(sheet, self._two_sheets(sheet, by_code, by_title))
-        sheet_id = by_code if by_code is not None else by_title
-        if sheet_id is None:
+        """What would be done of this sheet of the file, `rows` being all of them."""
+        found = self.matching.sheet(sheet, rows)
+        if found is None:
             return _created(sheet, items)
-        if self._is_another(sheet, sheet_id, by_code, draft):
-            return self._left(sheet, self._renamed_or_new(sheet, sheet_id))
-        return self._held_against(sheet, sheet_id, items, draft, accepted)
-
-    def _left(self, sheet: SheetDraft, question: ToSettle) -> SheetPlan:
-        return SheetPlan(sheet, Fate.LEFT, to_settle=(question,), waits=self._is_known(None, question))
-
-    def _is_another(self, sheet: SheetDraft, sheet_id: int, by_code: int | None, draft: PlanDraft) -> bool:
-        """Whether another row of the file designates the same sheet, through its other sign."""
-        here = self.sheets[sheet_id]
-        others = [other for other in draft.sheets if other is not sheet and other.row != sheet.row]
-        if by_code is not None and words_of(here.title) != words_of(sheet.title):
-            return any(words_of(other.title) == words_of(here.title) for other in others)
-        if by_code is None and sheet.code and here.code:
-            return any(other.code and code_key(other.code) == code_key(here.code) for other in others)
-        return False
-
-    def _two_sheets(self, sheet: SheetDraft, by_code: int, by_title: int) -> ToSettle:
-        numbered, titled = self.sheets[by_code], self.sheets[by_title]
-        return ToSettle(
-            row=sheet.row,
-            column=Field.CODE.label_fr,
-            value=f"{sheet.code} {sheet.title}",
-            reason=f"Le numéro {sheet.code} est celui de « {numbered.title} », mais le titre est celui de la fiche "
-            f"{titled.code or 'sans numéro'} : renumérotée ou renommée ? La ligne est laissée de côté.",
-            choices=(f"Renumérotée : {titled.title}", f"Renommée : {numbered.title}"),
-            field=Field.CODE,
-        )
-
-    def _renamed_or_new(self, sheet: SheetDraft, sheet_id: int) -> ToSettle:
-        here = self.sheets[sheet_id]
-        return ToSettle(
-            row=sheet.row,
-            column=Field.CODE.label_fr,
-            value=f"{sheet.code or ''} {sheet.title}".strip(),
-            reason=f"Cette ligne et une autre du fichier désignent la même fiche, « {here.title} », l'une par son "
-            "numéro, l'autre par son titre : la ligne est laissée de côté.",
-            choices=("Une nouvelle fiche", f"La fiche « {here.title} »"),
-            field=Field.CODE,
-        )
+        if isinstance(found, ToSettle):
+            return SheetPlan(sheet, Fate.LEFT, to_settle=(found,), waits=self._is_known(None, found))
+        sheet, items = _already_named(sheet, items, self.sheets[found])
+        return self._held_against(sheet, found, items, accepted)
 
     def _held_against(
         self,
         sheet: SheetDraft,
         sheet_id: int,
         items: tuple[ToSettle, ...],
-        draft: PlanDraft,
         accepted: frozenset[tuple[int, Field]],
     ) -> SheetPlan:
         said, held = values_of(sheet), self.values[sheet_id]
-        told = {MAIN_FIELD.get(field, field) for field in draft.fields} | {Field.TITLE, Field.CODE}
-        changes: list[Change] = []
-        conflicts: list[Change] = []
-        kept: list[Field] = []
-        for field, value in said.items():
-            if field not in told or value is None or alike(field, value, held[field]):
-                continue
-            change = Change(field, held[field], value)
-            written = self.imported.get((sheet_id, field.value))
-            if written is not None and alike(field, value, written):
-                kept.append(field)
-            elif (sheet.row, field) in accepted or _file_wins(field, held[field], written):
-                changes.append(change)
-            else:
-                conflicts.append(change)
+        found: dict[Verdict, list[Change]] = {verdict: [] for verdict in Verdict}
+        for field in self.told & said.keys():
+            if said[field] is not None and not alike(field, said[field], held[field]):
+                change = Change(field, held[field], said[field])
+                found[self._verdict(sheet_id, change, (sheet.row, field) in accepted)].append(change)
+        changes, conflicts = (in_order(found[verdict]) for verdict in (Verdict.CHANGE, Verdict.CONFLICT))
+        kept = tuple(change.field for change in in_order(found[Verdict.KEPT]))
         if _ends_before_it_starts(held, changes):
             conflicts += [change for change in changes if change.field in DATES]
             changes = [change for change in changes if change.field not in DATES]
+        waiting = {MAIN_FIELD.get(field, field) for field in sheet.unsettled}
+        blanks = sum(said[f] is None and held[f] is not None for f in (self.told & said.keys()) - waiting)
         if sheet_id in self.foreign:
-            return SheetPlan(sheet, Fate.UNCHANGED, sheet_id, (), (*conflicts, *changes), tuple(kept))
+            return SheetPlan(sheet, Fate.UNCHANGED, sheet_id, (), (*conflicts, *changes), kept, blanks=blanks)
         settle = tuple(item for item in items if not self._is_known(sheet_id, item))
         still = tuple(item for item in items if item not in settle)
         fate = Fate.UPDATED if changes or settle else Fate.UNCHANGED
-        return SheetPlan(sheet, fate, sheet_id, tuple(changes), tuple(conflicts), tuple(kept), settle, still)
+        return SheetPlan(sheet, fate, sheet_id, tuple(changes), tuple(conflicts), kept, settle, still, blanks=blanks)
+
+    def _verdict(self, sheet_id: int, change: Change, is_accepted: bool) -> Verdict:
+        """What becomes of a difference: the file wins where nobody typed anything since, and where what is held says no
+        more than a file can; what the file still says as it did is no news."""
+        field = change.field
+        written = self.imported.get((sheet_id, field.value))
+        said, held = remembered(field, change.after), remembered(field, change.before)
+        is_old = written is not None and alike(field, said, written)
+        if is_accepted:
+            return Verdict.CHANGE
+        if is_old and not alike(field, said, held):
+            return Verdict.KEPT
+        if is_old or (sheet_id, field) in self.richer:
+            return Verdict.CONFLICT
+        return Verdict.CHANGE if _file_wins(field, held, written) else Verdict.CONFLICT
 
     def _is_known(self, sheet_id: int | None, item: ToSettle) -> bool:
         """Whether this cell already waits to be settled, or was."""
         return (sheet_id, settled_field(item), item.value) in self.settled
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Changes in the order of the fields."""
+    ranks = {field: rank for rank, field in enumerate(Field)}
+    return sorted(changes, key=lambda change: ranks[change.field])
+
+
+def _already_named(
+    sheet: SheetDraft, items: tuple[ToSettle, ...], held: SheetDraft
+) -> tuple[SheetDraft, tuple[ToSettle, ...]]:
+    """A name that several organisations bear needs no question where the fiche already has one of them."""
+    asked = []
+    for item in items:
+        name = LISTS.get(item.field, "") if item.field else ""
+        mine = [n for n in getattr(held, name) if n in item.choices] if name in ORGANISATION_LISTS else []
+        if mine:
+            named: dict[str, Any] = {name: (*getattr(sheet, name), *mine)}
+            sheet = replace(sheet, **named)
+        else:
+            asked.append(item)
+    return sheet, tuple(asked)
 
 
 def _foreign(session: Session, viewer: Viewer, mine: Select[int]) -> frozenset[int]:
@@ -309,11 +333,6 @@ def settled_field(item: ToSettle) -> str:
     return item.field.value if item.field else item.column
 
 
-def code_key(code: str) -> str:
-    """What numbers of fiches are compared by: punctuation counts (1.1 is not 1-1), case does not."""
-    return " ".join(code.casefold().split())
-
-
 def alike(field: Field, one: Any, other: Any) -> bool:
     """Whether two values of a field say the same; names and titles of axes are compared by their words."""
     return bool(_bare(field, one) == _bare(field, other))
@@ -321,7 +340,7 @@ def alike(field: Field, one: Any, other: Any) -> bool:
 
 def _bare(field: Field, value: Any) -> Any:
     if isinstance(value, list) and field is Field.AXIS:
-        return [words_of(title) for _code, title in value]
+        return [[code, words_of(title)] for code, title in value]
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return sorted(words_of(item) for item in value)
     if isinstance(value, str):

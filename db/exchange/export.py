@@ -22,6 +22,7 @@ from db.exchange.fields import AXIS_FIELDS, CellKind, Field
 from db.exchange.held import identity_of
 from db.exchange.identity import WORKSHEET as IDENTITY_SHEET
 from db.exchange.identity import identity_rows
+from db.exchange.layout import row_height
 from db.exchange.snapshot import sheets_of
 from db.models import Unsettled
 from db.queries import facts
@@ -63,10 +64,12 @@ CHOICES: dict[Field, tuple[str, ...]] = {
     Field.MILESTONES_TELL_ALL: (YES, "non"),
 }
 WIDTHS = {
-    CellKind.TITLE: 34, CellKind.AXIS: 26, CellKind.TEXT: 44, CellKind.STRUCTURE: 44, CellKind.LIST: 28,
+    CellKind.TITLE: 38, CellKind.AXIS: 22, CellKind.TEXT: 60, CellKind.STRUCTURE: 60, CellKind.LIST: 28,
     CellKind.WORD: 18, CellKind.DATE: 13, CellKind.AMOUNT: 14,
 }  # fmt: skip
 NARROW = 12
+CODE_WIDTH = 8
+UNUSED_AXIS_WIDTH = 10  # so that the title, frozen with what stands at its left, leaves room on a screen
 HELP = (
     ("Ce classeur", "Le plan d'action tel qu'il est dans Balise au jour de l'export. Il se modifie et se réimporte."),
     ("Une ligne", "Une fiche action. Les lignes qui suivent, sans titre d'action, sont ses étapes (« sous-actions »)."),
@@ -78,6 +81,11 @@ HELP = (
     ("À préciser", "Une cellule que Balise n'a pas comprise est rendue telle quelle : corrigez-la ici ou là-bas."),
     ("Réimporter", "Page « Importer », puis la démarche. Seules les différences sont écrites, après un essai à blanc ; "
      "ce qui a été saisi dans Balise depuis n'est jamais écrasé sans être montré."),
+    ("Déterminants", "Le principal d'abord, s'il est dit. L'import garde l'ordre ; le principal se dit dans Balise."),
+    ("Ce qui reste dans Balise", "Ce classeur n'emporte pas : l'historique et les points publiés ; les indicateurs "
+     "chiffrés, leurs cibles et leurs valeurs ; les montants demandés, accordés ou dépensés, l'année, le dispositif et "
+     "le bénéficiaire d'un financement ; le budget ligne à ligne ; la fonction et les dates des partenaires ; les "
+     "dates des lieux ; les instances et leurs réunions ; les fiches retirées du plan. Réimporter n'en efface rien."),
     ("Ne pas changer", "Le numéro et le titre désignent la fiche : changez l'un ou l'autre, pas les deux à la fois."),
 )  # fmt: skip
 
@@ -91,7 +99,9 @@ def plan_workbook(session: Session, viewer: Viewer, initiative_id: int, on: date
     identity = identity_of(session, initiative_id, on)
     if identity is None:
         raise Refused(UNKNOWN)
-    sheets = sheets_of(session, viewer, initiative_id, on)
+    standing = {placement.sheet_id for placement in facts.placements(session, initiative_id, on)}
+    held = sheets_of(session, viewer, initiative_id, on)
+    sheets = {key: sheet for key, sheet in held.items() if key in standing}
     raws = _raws(session, initiative_id) if viewer.coordinates(initiative_id) else {}
     lines = _lines(_tree(session, initiative_id), sheets, raws)
     return _written(identity.name or WORKSHEET, lines, identity_rows(identity))
@@ -162,7 +172,7 @@ def _written(title: str, lines: Sequence[Line], identity: Sequence[Sequence[Cell
     with xlsxwriter.Workbook(out, options) as book:
         formats = _formats(book)
         _write_plan(book.add_worksheet(WORKSHEET), formats, title, lines)
-        _write_rows(book.add_worksheet(IDENTITY_SHEET), formats, identity, (28, 30, 24, 44, 14, 14))
+        _write_rows(book.add_worksheet(IDENTITY_SHEET), formats, identity, (28, 40, 24, 44, 14, 14))
         _write_rows(book.add_worksheet(HELP_SHEET), formats, HELP, (20, 100))
     return out.getvalue()
 
@@ -172,8 +182,8 @@ def _formats(book: Any) -> dict[str, Any]:
     return {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "header": book.add_format(top | {"bold": True, "bottom": 1, "bg_color": "#EEEEEE"}),
-        "text": book.add_format(top),
-        "date": book.add_format(top | {"num_format": "dd/mm/yyyy"}),
+        "text": book.add_format(top | {"align": "left"}),
+        "date": book.add_format(top | {"align": "left", "num_format": "dd/mm/yyyy"}),
         "euros": book.add_format(top | {"num_format": '#,##0 "€"'}),
         "cents": book.add_format(top | {"num_format": '#,##0.00 "€"'}),
     }
@@ -182,26 +192,40 @@ def _formats(book: Any) -> dict[str, Any]:
 def _write_plan(sheet: Any, formats: dict[str, Any], title: str, lines: Sequence[Line]) -> None:
     columns = _columns(lines)
     places = {column: index for index, column in enumerate(columns)}
+    used = {column for line in lines for column in line}
+    widths = {column: _width(column, column in used) for column in columns}
     last = len(lines) + 1
     sheet.write_string(0, 0, title, formats["title"])
     for column, index in places.items():
         field = column[0]
-        sheet.set_column(index, index, WIDTHS.get(field.kind, NARROW))
+        sheet.set_column(index, index, widths[column])
         sheet.write_string(1, index, label_of(column), formats["header"])
         if field in CHOICES and lines:
             # a word of the coordinator's own stays possible: the import asks about it
             offered = {"validate": "list", "source": list(CHOICES[field]), "error_type": "information"}
             sheet.data_validation(2, index, last, index, offered)
+    sheet.set_row(1, row_height((label_of(column), widths[column]) for column in columns))
     for row, line in enumerate(lines, 2):
+        sheet.set_row(row, row_height((value, widths[column]) for column, value in line.items()))
         for column, value in line.items():
             _write(sheet, row, places[column], value, formats, column[0].kind)
     sheet.autofilter(1, 0, max(last, 2), len(columns) - 1)
-    sheet.freeze_panes(2, 0)
+    sheet.freeze_panes(2, places[Field.TITLE, 0] + 1)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
     sheet.set_print_scale(60)  # several pages wide, each with the number and the title, rather than one unreadable
     sheet.repeat_rows(1)
     sheet.repeat_columns(places[Field.CODE, 0], places[Field.TITLE, 0])
+
+
+def _width(column: Column, is_used: bool) -> int:
+    """Characters that a column shows on a line."""
+    field = column[0]
+    if field is Field.CODE:
+        return CODE_WIDTH
+    if field.kind is CellKind.AXIS and not is_used:
+        return UNUSED_AXIS_WIDTH
+    return WIDTHS.get(field.kind, NARROW)
 
 
 def _write(sheet: Any, row: int, column: int, value: Written, formats: dict[str, Any], kind: CellKind) -> None:
@@ -219,6 +243,10 @@ def _write_rows(sheet: Any, formats: dict[str, Any], rows: Sequence[Sequence[Cel
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
     for row, cells in enumerate(rows):
+        if len(cells) == 1:
+            sheet.write_string(row, 0, str(cells[0]), formats["title"])  # a title spreads over the columns at its right
+            continue
+        sheet.set_row(row, row_height(zip(cells, widths, strict=False)))
         for index, value in enumerate(cells):
             if index == 0 and isinstance(value, str):
                 sheet.write_string(row, 0, value, formats["header"])

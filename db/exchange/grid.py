@@ -10,6 +10,7 @@ from db.exchange.draft import Note, Problem, ToSettle
 from db.exchange.fields import AXIS_FIELDS, CellKind, Field
 from db.exchange.header import Table
 from db.rules.reading import Cell, text_of
+from db.rules.text import clean
 
 _TEMPLATE = ("ces informations devront être saisies", "ce champ ne sera pas", "➔ utilisez exactement", "champ texte",
              "champ liste déroulante", "champ numérique", "champ date", "champ binaire")  # fmt: skip
@@ -85,6 +86,8 @@ class GridRow:
     added: dict[Field, list[PlacedCell]] = field(default_factory=dict)
 
     def all(self, wanted: Field) -> list[PlacedCell]:
+        if wanted not in self.columns.by_field and not self.added:
+            return []
         found = [
             PlacedCell(self.row, match, value, match.index in self.merged)
             for match in self.columns.by_field.get(wanted, ())
@@ -97,8 +100,6 @@ class GridRow:
         index = self.columns.lone.get(wanted)
         if index is not None and not self.added:
             return self.values[index]
-        if wanted not in self.columns.by_field and not self.added:
-            return None
         cell = self.first(wanted)
         return cell.value if cell else None
 
@@ -117,9 +118,8 @@ class GridRow:
         """Every cell of the field, one below the other."""
         index = self.columns.lone.get(wanted)
         if index is not None and not self.added:
-            return text_of(self.values[index])
-        if wanted not in self.columns.by_field and not self.added:
-            return ""
+            value = self.values[index]
+            return clean(value) if isinstance(value, str) else text_of(value)
         return "\n".join(text_of(cell.value) for cell in self.all(wanted))
 
     def filled(self) -> list[PlacedCell]:
@@ -206,7 +206,7 @@ def _merged_values(table: Table, log: Log) -> dict[int, dict[int, Cell]]:
 
 def _kept(row: int, match: ColumnMatch, value: str, log: Log) -> bool:
     bare = value.strip()
-    if not bare or (not bare.isprintable() and not text_of(bare)):
+    if not bare or not (bare[0].isalnum() or bare.isprintable() or text_of(bare)):
         return False
     if bare[0] == "#" and bare in _ERRORS:
         reason = f"La cellule montre une formule en échec ({bare}) : corriger dans le classeur ou écrire la valeur."

@@ -16,6 +16,7 @@ def identity_of(session: Session, initiative_id: int, on: date) -> Identity | No
     if row is None or row.archived_at is not None:
         return None
     return Identity(
+        code=row.code,
         name=row.name,
         short_name=row.short_name,
         kind=row.kind,

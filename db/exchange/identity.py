@@ -4,7 +4,7 @@ It is told by its first cell, and read only when the plan makes a new démarche:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ class Label(StrEnum):
     number, day of signature, object, and the end it sets.
     """
 
+    CODE = "Code"
     NAME = "Nom"
     SHORT_NAME = "Nom court"
     KIND = "Type de démarche"
@@ -70,7 +71,10 @@ class AmendmentDraft:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a démarche says of itself; `notes` tell the cells that were not understood, and left out."""
+    """What a démarche says of itself; `notes` tell the cells that were not understood, and left out.
+
+    `code` tells where the workbook comes from; a démarche made from it may have another.
+    """
 
     name: str | None = None
     short_name: str | None = None
@@ -87,6 +91,7 @@ class Identity:
     grounds: tuple[Ground, ...] = ()
     amendments: tuple[AmendmentDraft, ...] = ()
     notes: tuple[Note, ...] = ()
+    code: str | None = field(default=None, compare=False)
 
     @property
     def amendment_numbers(self) -> frozenset[int]:
@@ -129,6 +134,7 @@ def _difference(label: str, said: object, held: object) -> Note:
 def identity_rows(identity: Identity) -> list[list[Cell]]:
     """The rows of the sheet « Démarche », its mark first, as `read_identity` reads them."""
     said: list[tuple[Label, Cell]] = [
+        (Label.CODE, identity.code),
         (Label.NAME, identity.name),
         (Label.SHORT_NAME, identity.short_name),
         (Label.KIND, identity.kind and identity.kind.label_fr),
@@ -164,6 +170,7 @@ class _Reader:
 
     def identity(self) -> Identity:
         found: dict[str, Any] = {
+            "code": self._text(Label.CODE),
             "name": self._text(Label.NAME),
             "short_name": self._text(Label.SHORT_NAME),
             "kind": self._word(Label.KIND, InitiativeKind),

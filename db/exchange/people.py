@@ -25,8 +25,8 @@ class Directory:
 
     def unified(self, spellings: Sequence[str]) -> tuple[str, ...]:
         """The names of a list, without duplicates."""
-        if not spellings:
-            return ()
+        if len(spellings) < 2:
+            return tuple([self.names.get(spelling, spelling) for spelling in spellings])
         return tuple(dict.fromkeys(self.names.get(spelling, spelling) for spelling in spellings))
 
 

@@ -6,6 +6,7 @@ from db.exchange.columns import ColumnMatch, IgnoredColumn
 from db.exchange.compare import Change, Fate, ImportPlan, SheetPlan
 from db.exchange.draft import PlanDraft, SheetDraft, ToSettle
 from db.exchange.fields import Field
+from db.exchange.remarks import remarks
 from db.exchange.shown import shown
 from db.exchange.values import values_of
 from db.rules.imports import CellLine, ChangeLine, Column, KeptLine, NoteLine, Preview, SheetLine
@@ -35,7 +36,7 @@ def preview(plan: ImportPlan) -> Preview:
         kept=tuple(_kept(sheet) for sheet in plan.sheets if sheet.kept),
         to_settle=tuple(cell_line(item) for item in plan.to_settle),
         refused=tuple(CellLine(p.row, p.column, p.value, p.message) for p in draft.errors),
-        notes=tuple(NoteLine(note.row, note.message) for note in draft.notes),
+        notes=tuple(NoteLine(note.row, note.message) for note in (*remarks(plan), *draft.notes)),
         columns=columns(draft),
         can_apply=draft.can_apply,
         changes_something=plan.changes_something,

@@ -11,9 +11,11 @@ from db.exchange.columns import ColumnMatch
 from db.exchange.compare import Change, Fate, ImportPlan, SheetPlan
 from db.exchange.draft import FunderDraft, PlanDraft, ToSettle
 from db.exchange.fields import Field
+from db.exchange.remarks import remarks
 from db.exchange.shown import counted, shown
 from db.rules.dates import FuzzyDate
 
+KINDS = ("sheets", "axes", "sub_axes", "milestones", "organisations", "terms")
 _ACCEPTED = re.compile(r"\s*Accepté : (.*?)\.?$", re.S)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,7 +45,27 @@ def report(plan: ImportPlan, *, to_confirm: tuple[ColumnMatch, ...] = ()) -> dic
             {"row": error.row, "column": error.column, "value": error.value, "message": error.message}
             for error in draft.errors
         ],
-        "notes": [{"row": note.row, "column": note.column, "message": note.message} for note in draft.notes],
+        "notes": [
+            {"row": note.row, "column": note.column, "message": note.message} for note in (*remarks(plan), *draft.notes)
+        ],
+    }
+
+
+def unreadable_report(file: str, message: str) -> dict[str, Any]:
+    """The same object for a file that cannot be read at all: what is unknown is null or empty, `errors` says why."""
+    return {
+        "file": file,
+        "sheet": None,
+        "header_row": None,
+        "columns": {},
+        "columns_to_confirm": [],
+        "ignored_columns": [],
+        "counts": {fate.value: dict.fromkeys(KINDS, 0) for fate in Fate},
+        "sheets": [],
+        "to_settle": [],
+        "conflicts": [],
+        "errors": [{"row": None, "column": None, "value": None, "message": message}],
+        "notes": [],
     }
 
 
@@ -63,8 +85,8 @@ def counts(plan: ImportPlan) -> dict[str, dict[str, int]]:
         found[Fate.CREATED if axis.path in new else Fate.UNCHANGED][kind] += 1
     found[Fate.CREATED]["organisations"] = len(plan.new_organisations)
     found[Fate.UNCHANGED]["organisations"] = len(plan.draft.organisations) - len(plan.new_organisations)
-    kinds = ("sheets", "axes", "sub_axes", "milestones", "organisations")
-    return {fate.value: {kind: found[fate][kind] for kind in kinds} for fate in Fate}
+    found[Fate.CREATED]["terms"] = len(plan.new_terms)
+    return {fate.value: {kind: found[fate][kind] for kind in KINDS} for fate in Fate}
 
 
 def _milestones(plan: SheetPlan) -> Counter[Fate]:
@@ -149,11 +171,16 @@ def sentences(plan: ImportPlan, *, applied: bool, to_confirm: tuple[ColumnMatch,
     if draft.can_apply:
         lines.append(("Importé : " if applied else "Ce qui serait fait : ") + _done(plan) + ".")
     lines += [_confirm(column) for column in to_confirm]
-    lines += [f"Colonne non lue : {c.letter} « {c.label} » ({c.reason})." for c in draft.ignored_columns if c.filled]
+    lines += [
+        f"Colonne non lue : {c.letter}{f' « {c.label} »' if c.label else ''} ({c.reason})."
+        for c in draft.ignored_columns
+        if c.filled
+    ]
+    lines += [note.message for note in remarks(plan)]
     lines += [f"{_place(note.row, note.column)}{note.message}" for note in draft.notes]
     lines += [_kept(sheet) for sheet in plan.sheets if sheet.kept or sheet.conflicts]
-    lines += [f"À préciser : {_place(i.row, i.column)}« {_short(i.value)} » : {i.reason}" for i in plan.to_settle]
-    lines += [f"Refusé : {_place(e.row, e.column)}« {_short(e.value)} » : {e.message}" for e in draft.errors]
+    lines += [f"À préciser : {_place(i.row, i.column)}{_quoted(i.value)}{i.reason}" for i in plan.to_settle]
+    lines += [f"Refusé : {_place(e.row, e.column)}{_quoted(e.value)}{e.message}" for e in draft.errors]
     return lines
 
 
@@ -187,13 +214,17 @@ def _confirm(column: ColumnMatch) -> str:
 def _kept(plan: SheetPlan) -> str:
     fields = [*(change.field for change in plan.conflicts), *plan.kept]
     names = ", ".join(field.label_fr for field in fields)
-    return f"Ligne {plan.sheet.row} : gardé tel que saisi dans Balise depuis le dernier import : {names}."
+    return f"Ligne {plan.sheet.row} : gardé tel que Balise le contient : {names}."
 
 
 def _place(row: int, column: str) -> str:
     if not row:
         return ""
     return f"ligne {row}, « {column} » : " if column else f"ligne {row} : "
+
+
+def _quoted(value: str) -> str:
+    return f"« {_short(value)} » : " if value.strip() else ""
 
 
 def _short(value: str) -> str:
@@ -227,8 +258,8 @@ def _problems(plan: ImportPlan) -> Iterable[tuple[int, str, str, str, str]]:
         yield item.row, item.column, item.value, *_split(item.reason, item.choices)
     for sheet in plan.sheets:
         for change in sheet.conflicts:
-            held = shown(change.field, change.before)
-            problem = f"Modifié dans Balise depuis le dernier import : « {held} » est gardé."
+            held = f"« {shown(change.field, change.before)} » est gardé" if change.before else "rien n'est changé"
+            problem = f"Balise dit autre chose que le fichier : {held}."
             yield sheet.sheet.row, change.field.label_fr, shown(change.field, change.after), problem, ""
 
 

@@ -82,14 +82,15 @@ class _Sorter:
         self.table = table
         self.log = log
         self.tree = tree
-        self.by_title: dict[str, Block] = {}
+        self.found: list[Block] = []
+        self.by_title: dict[str, list[Block]] = {}
         self.last: Block | None = None
         self.labels = {words_of(label) for label in table.labels if label}
 
     def blocks(self) -> list[Block]:
         for row in grid_rows(self.table, self.log):
             self._sort(row)
-        return list(self.by_title.values())
+        return self.found
 
     def _sort(self, row: GridRow) -> None:
         title, axes = row.text(Field.TITLE), row.axis_labels
@@ -161,17 +162,28 @@ class _Sorter:
         if not self._title_is_kept(row, title):
             return
         key = words_of(title) or title
-        known = self.by_title.get(key)
-        if row.has(Field.SUB_ACTION) and known is not None:
-            known.steps.append(row)
-        elif known is not None:
+        code = self._code(row) or coded.code
+        same = self._same(key, code, path, is_step=row.has(Field.SUB_ACTION))
+        if row.has(Field.SUB_ACTION) and same is not None:
+            same.steps.append(row)
+        elif same is not None:
             message = (
-                f"Le titre « {title[:80]} » est déjà celui de la ligne {known.cells.row} : "
-                "garder une seule des deux lignes."
+                f"Le titre « {title[:80]} » est déjà celui de la ligne {same.cells.row} : "
+                "garder une seule des deux lignes, ou leur donner deux numéros."
             )
             self.log.error(row.row, self._title_label(), written, message)
         else:
-            self._new_block(row, key, self._code(row) or coded.code, title, path)
+            self._new_block(row, key, code, title, path)
+
+    def _same(self, key: str, code: str | None, path: AxisPath, *, is_step: bool) -> Block | None:
+        """The fiche met already that this row is: of its title, unless both have a number and these, or their axes,
+        differ. A sub-action joins the nearest."""
+        for block in reversed(self.by_title.get(key, [])):
+            if code is None or block.code is None:
+                return block
+            if block.code.casefold() == code.casefold() and (is_step or block.path == path):
+                return block
+        return None
 
     def _new_block(self, row: GridRow, key: str, code: str | None, title: str, path: AxisPath) -> None:
         block = Block(row, code, title, path)
@@ -179,7 +191,12 @@ class _Sorter:
             block.step_only = True
             block.steps.append(row)
             self.log.note(row.row, "Sous-action sans ligne pour sa fiche : la fiche est créée depuis cette ligne.")
-        self.by_title[key] = self.last = block
+        for twin in self.by_title.setdefault(key, [])[-1:]:
+            both = f"deux fiches, n° {twin.code} et n° {code}"
+            self.log.note(row.row, f"Le titre « {title[:80]} » est aussi celui de la ligne {twin.cells.row} : {both}.")
+        self.by_title[key].append(block)
+        self.found.append(block)
+        self.last = block
 
     def _title_is_kept(self, row: GridRow, title: str) -> bool:
         if len(title) > MAX_TITLE:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 from db.exchange.columns import ColumnMatch
@@ -237,6 +237,9 @@ class SheetReader:
         budget = self._reading(Field.BUDGET, read_amount)
         if budget is not None:
             self.block.values.update(budget_cents=budget.value, budget_absence=budget.absence)
+        if not self.cells.has(Field.FUNDER) and not self.cells.has(Field.FUNDER_AMOUNT):
+            self.block.values["funders"] = ()
+            return
         amounts = {(cell.row, cell.match.rank): cell for cell in self.cells.all(Field.FUNDER_AMOUNT)}
         funders: list[FunderDraft] = []
         for cell in self.cells.all(Field.FUNDER):
@@ -272,16 +275,16 @@ class SheetReader:
         ]
 
     def _step(self, row: GridRow) -> MilestoneDraft:
-        """A sub-action row: its title, its own status, its end (else its start) as due date."""
+        """A sub-action row: its title, its own status, its end as due date. A start says nothing of when it is due."""
         reader = SheetReader(Block(row, None, self.block.title, ()), self.log, self.readers)
         state = reader._one(Field.STATUS, read_milestone_state)
         ends = reader._one(Field.ENDS_ON, _read_end)
-        starts = reader._one(Field.STARTS_ON, _read_end)
         done_on = reader._one(Field.DONE_ON, _read_end)
         label = read_code_and_title(row.text(Field.SUB_ACTION)).title
+        self._report_start(row)
         self._report_unread(row)
         return MilestoneDraft(
-            row.row, label, ends or starts, state or (MilestoneState.DONE if done_on else None),
+            row.row, label, ends, state or (MilestoneState.DONE if done_on else None),
             reader._status_word(), done_on, reader._weight(), reader._list(Field.LEAD),
         )  # fmt: skip
 
@@ -293,6 +296,11 @@ class SheetReader:
             self._settle(self.cells.all(Field.WEIGHT)[0], "Le poids d'une étape est un nombre entier, de 1 à 1 000.")
             return None
         return int(number)
+
+    def _report_start(self, row: GridRow) -> None:
+        for cell in row.all(Field.STARTS_ON):
+            message = f"Début d'étape « {text_of(cell.value)} » non repris : une étape n'a que son échéance, la fin."
+            self.log.note(row.row, message, cell.match.label)
 
     def _report_unread(self, row: GridRow) -> None:
         if self.block.step_only and row is self.cells:
@@ -320,6 +328,7 @@ def _read_end(cell: Cell) -> Reading[FuzzyDate]:
     return read_date(cell, end=True)
 
 
+@kept_when_short
 def _is_name(item: str) -> bool:
     return len(item) <= MAX_NAME and not is_nobody(item)
 
@@ -359,7 +368,10 @@ def sheet_of(block: Block, directory: Directory) -> SheetDraft:
         FunderDraft(names.get(f.name, f.name), f.amount_cents, f.absence) for f in values["funders"]
     )
     values["milestones"] = tuple(
-        replace(step, leads=directory.unified(step.leads)) if step.leads else step for step in values["milestones"]
+        MilestoneDraft(m.row, m.label, m.due, m.state, m.state_word, m.done_on, m.weight, directory.unified(m.leads))
+        if m.leads
+        else m
+        for m in values["milestones"]
     )
     return SheetDraft(
         block.cells.row, block.code, block.title, block.path, unsettled=frozenset(block.unsettled), **values

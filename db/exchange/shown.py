@@ -101,7 +101,9 @@ def _status(value: list[Any]) -> str:
     status, outcome, to_discuss, until, reason, unblocked_by = value
     words = Status(status).label_fr if status else "statut non renseigné"
     parts = [f"{words} ({Outcome(outcome).label_fr})" if outcome else words]
-    parts += [f"jusqu'au {date.fromisoformat(until):%d/%m/%Y}"] if until else []
+    if until:
+        before = "jusqu'au" if until[1] == DatePrecision.DAY else "jusqu'à"
+        parts.append(f"{before} {_date(until)}")
     parts += ["à discuter"] if to_discuss else []
     parts += [f"motif : {reason}"] if reason else []
     parts += [f"peut débloquer : {unblocked_by}"] if unblocked_by else []

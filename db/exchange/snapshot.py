@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.exchange.draft import AxisPath, AxisStep, FunderDraft, MilestoneDraft, SheetDraft
@@ -24,18 +24,20 @@ from db.models import (
     Placement,
     ProgressEntry,
     SheetObjective,
+    SheetTerm,
     StatusEntry,
+    Term,
     Unsettled,
     WeatherEntry,
 )
 from db.queries import facts
 from db.queries.facts import in_plan
+from db.queries.funding import is_foreseen, last_decisions
 from db.rules.plan import fuzzy
 from db.rules.reading_outline import Objective
 from db.rules.vocabulary import (
     Absence,
     AxisLevel,
-    FundingDecision,
     FundingNature,
     FundingStage,
     InvolvementRole,
@@ -116,14 +118,15 @@ def _paths(session: Session, initiative_id: int) -> dict[int, AxisPath]:
 def _states(session: Session, viewer: Viewer, initiative_id: int, on: date) -> BySheet:
     found: BySheet = defaultdict(lambda: {"texts": {}})
     s, p, w = StatusEntry, ProgressEntry, WeatherEntry
-    told = (s.status, s.outcome, s.to_discuss, s.status_word, s.until, s.reason, s.unblocked_by)
+    told = (s.status, s.outcome, s.to_discuss, s.status_word, s.until, s.until_precision, s.reason, s.unblocked_by)
     status = facts.latest(viewer, initiative_id, s, on, *told)
-    for key, state, outcome, to_discuss, word, until, reason, unblocked_by in session.execute(status):
+    for key, state, outcome, to_discuss, word, until, precision, reason, unblocked_by in session.execute(status):
         found[key] |= {"status": state, "outcome": outcome, "to_discuss": to_discuss, "status_word": word}
-        found[key]["status_until"] = fuzzy(until, None)
+        found[key]["status_until"] = fuzzy(until, precision)
         found[key]["texts"] |= _filled({Field.STATUS_REASON: reason, Field.UNBLOCKED_BY: unblocked_by})
     for key, percent, absence in session.execute(facts.latest(viewer, initiative_id, p, on, p.percent, p.absence)):
         found[key] |= {"progress": percent, "progress_absence": absence}
+    named = viewer.coordinates(initiative_id)
     felt = (w.weather, w.done, w.todo, w.obstacles, w.highlights, w.signed_by)
     weather = facts.latest(viewer, initiative_id, w, on, *felt)
     for key, sky, done, todo, obstacles, highlights, signed_by in session.execute(weather):
@@ -134,7 +137,7 @@ def _states(session: Session, viewer: Viewer, initiative_id: int, on: date) -> B
                 Field.WEATHER_TODO: todo,
                 Field.WEATHER_OBSTACLES: obstacles,
                 Field.WEATHER_HIGHLIGHTS: highlights,
-                Field.WEATHER_SIGNED_BY: signed_by,
+                Field.WEATHER_SIGNED_BY: signed_by if named else None,
             }
         )
     return dict(found)
@@ -153,6 +156,7 @@ def _involved(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
         .outerjoin(Person, Person.id == link.person_id)
         .outerjoin(PersonDetail, PersonDetail.person_id == Person.id)
         .where(link.sheet_id.in_(in_plan(initiative_id)), link.archived_at.is_(None), link.role.in_(ROLES))
+        .where(or_(link.ends_on.is_(None), link.ends_on >= on))
         .order_by(link.sheet_id, link.position, link.id)
     )
     named = viewer.coordinates(initiative_id)
@@ -166,11 +170,17 @@ def _involved(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
 
 
 def _words(session: Session, _viewer: Viewer, initiative_id: int, _on: date) -> BySheet:
+    """The words of each sheet, a principal determinant first, and its places."""
+    at = SheetTerm
+    rows = session.execute(
+        select(at.sheet_id, Term.vocabulary, Term.label)
+        .join(Term, Term.id == at.term_id)
+        .where(at.sheet_id.in_(in_plan(initiative_id)), Term.vocabulary.in_(VOCABULARIES))
+        .order_by(at.sheet_id, at.rank.is_(None), at.rank, at.position, at.id)
+    )
     found: BySheet = defaultdict(lambda: defaultdict(tuple))
-    for sheet_id, words in facts.terms(session, initiative_id).items():
-        for vocabulary, named in words:
-            if Vocabulary(vocabulary) in VOCABULARIES:
-                found[sheet_id][VOCABULARIES[Vocabulary(vocabulary)]] += (named.label,)
+    for sheet_id, vocabulary, label in rows:
+        found[sheet_id][VOCABULARIES[vocabulary]] += (label,)
     for sheet_id, places in facts.places(session, initiative_id).items():
         found[sheet_id]["places"] = tuple(places)
     return {key: dict(parts) for key, parts in found.items()}
@@ -211,7 +221,7 @@ def _milestones(session: Session, _viewer: Viewer, initiative_id: int, _on: date
                 due=fuzzy(step.due_on, step.due_precision),
                 state=step.state,
                 state_word=step.state_word,
-                done_on=fuzzy(step.done_on, None),
+                done_on=fuzzy(step.done_on, step.done_precision),
                 weight=step.weight,
                 leads=(lead,) if lead else (),
             ),
@@ -219,7 +229,7 @@ def _milestones(session: Session, _viewer: Viewer, initiative_id: int, _on: date
     return dict(found)
 
 
-def _money(session: Session, viewer: Viewer, initiative_id: int, _on: date) -> BySheet:
+def _money(session: Session, viewer: Viewer, initiative_id: int, on: date) -> BySheet:
     """What the plan itself foresees: its budget, and the funders and amounts that nobody has asked for yet."""
     found: BySheet = defaultdict(dict)
     b = BudgetItem
@@ -233,9 +243,11 @@ def _money(session: Session, viewer: Viewer, initiative_id: int, _on: date) -> B
             found[sheet_id].setdefault("budget_absence", absence)
         else:
             found[sheet_id]["budget_cents"] = found[sheet_id].get("budget_cents", 0) + amount
+    decisions = last_decisions(viewer, FundingLine.sheet_id.in_(in_plan(initiative_id)), on)
     lines = session.execute(
         select(FundingLine.sheet_id, Organisation.name, FundingEvent.amount_cents, FundingEvent.absence)
         .join(Organisation, Organisation.id == FundingLine.funder_id)
+        .outerjoin(decisions, decisions.c.line_id == FundingLine.id)
         .outerjoin(
             FundingEvent,
             (FundingEvent.line_id == FundingLine.id)
@@ -243,7 +255,7 @@ def _money(session: Session, viewer: Viewer, initiative_id: int, _on: date) -> B
             & FundingEvent.archived_at.is_(None),
         )
         .where(FundingLine.sheet_id.in_(in_plan(initiative_id)), FundingLine.archived_at.is_(None))
-        .where(FundingLine.decision == FundingDecision.NOT_ASKED)
+        .where(is_foreseen(decisions))
         .order_by(FundingLine.sheet_id, FundingLine.position, FundingLine.id)
     )
     for line_sheet, name, planned, absence in lines:

@@ -4,11 +4,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from db.exchange.draft import MilestoneDraft, PlanDraft, SheetDraft, ToSettle
+from db.exchange.draft import FunderDraft, MilestoneDraft, PlanDraft, SheetDraft, ToSettle
 from db.exchange.fields import Field
 from db.exchange.resolve import Names
-from db.exchange.shown import date_words
+from db.exchange.sheets import ORGANISATION_LISTS
+from db.exchange.shown import date_words, money
 from db.rules.vocabulary import MilestoneState, PlacementEntry, Status, Vocabulary
 
 Understood = tuple[SheetDraft, tuple[ToSettle, ...]]
@@ -48,7 +50,36 @@ def _understood(known: Names, sheet: SheetDraft, items: list[ToSettle]) -> Under
         asked.append(_waiting(sheet, Field.STATUS_UNTIL, date_words(sheet.status_until), reason, ()))
         sheet = replace(sheet, status_until=None)
     asked += _done_too_soon(sheet.milestones)
-    return replace(sheet, milestones=tuple(map(_dated_when_done, sheet.milestones))), (*items, *asked)
+    sheet = replace(sheet, milestones=tuple(map(_dated_when_done, sheet.milestones)))
+    sheet, shared = _without_shared_names(known, sheet)
+    return sheet, (*items, *asked, *shared)
+
+
+def _without_shared_names(known: Names, sheet: SheetDraft) -> Understood:
+    """The sheet without the names that several organisations bear: each is to be settled."""
+    if not known.shared:
+        return sheet, ()
+    named = [(name, name, field, sheet.row) for at, field in ORGANISATION_LISTS.items() for name in getattr(sheet, at)]
+    named += [(funder.name, _funder_words(funder), Field.FUNDER, sheet.row) for funder in sheet.funders]
+    named += [(name, name, Field.LEAD, step.row) for step in sheet.milestones for name in step.leads]
+    asked = []
+    for name, written, field, row in named:
+        if bearers := known.bearers(name):
+            reason = f"Plusieurs structures portent ce nom ou ce sigle ({', '.join(bearers)}) : dire laquelle."
+            asked.append(ToSettle(row, field.label_fr, written, reason, bearers, field))
+    lists: dict[str, Any] = {at: _borne_by_one(known, getattr(sheet, at)) for at in ORGANISATION_LISTS}
+    lists["funders"] = tuple(funder for funder in sheet.funders if not known.bearers(funder.name))
+    lists["milestones"] = tuple(replace(s, leads=_borne_by_one(known, s.leads)) for s in sheet.milestones)
+    return replace(sheet, **lists), tuple(asked)
+
+
+def _borne_by_one(known: Names, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if not known.bearers(name))
+
+
+def _funder_words(funder: FunderDraft) -> str:
+    """« ARS : 5 000 € », as a list of funders says it."""
+    return funder.name if funder.amount_cents is None else f"{funder.name} : {money(funder.amount_cents)}"
 
 
 def _done_too_soon(steps: Iterable[MilestoneDraft]) -> list[ToSettle]:

@@ -11,7 +11,7 @@ from db.exchange.draft import AxisPath, FunderDraft, MilestoneDraft, SheetDraft
 from db.exchange.fields import Field
 from db.rules.dates import FuzzyDate
 from db.rules.reading_outline import Objective
-from db.rules.vocabulary import Absence, DatePrecision, MilestoneState
+from db.rules.vocabulary import Absence, MilestoneState
 
 STATUS_TEXTS = (Field.STATUS_REASON, Field.UNBLOCKED_BY)
 WEATHER_TEXTS = (
@@ -38,7 +38,7 @@ LISTS: dict[Field, str] = {
     Field.PLACES: "places",
     Field.LINKED_SCHEMES: "linked_schemes",
 }
-PERSONAL = (Field.LEAD_CONTACT, Field.ELECTED_LEAD)
+PERSONAL = (Field.LEAD_CONTACT, Field.ELECTED_LEAD, Field.WEATHER_SIGNED_BY)
 """Names of people: kept out of what an import remembers, and of the journal."""
 
 Values = dict[Field, Any]
@@ -71,6 +71,11 @@ def values_of(sheet: SheetDraft) -> Values:
     return {field: value.value if hasattr(value, "value") else value for field, value in values.items()}
 
 
+def remembered(field: Field, value: Any) -> Any:
+    """What an import remembers of a value: all of it but who signed a météo."""
+    return value[:-1] if field is Field.WEATHER and value else value
+
+
 def axis_value(path: AxisPath) -> list[list[str | None]] | None:
     """Where a sheet stands: the number and title of each axis above it."""
     return [[step.code, step.title] for step in path] or None
@@ -87,7 +92,7 @@ def _status(sheet: SheetDraft) -> list[Any] | None:
         sheet.status.value if sheet.status else None,
         sheet.outcome.value if sheet.outcome else None,
         sheet.to_discuss,
-        sheet.status_until.day.isoformat() if sheet.status_until else None,  # its precision is not kept
+        _date(sheet.status_until),
         *texts,
     ]
     return said if any(said) else None
@@ -117,7 +122,7 @@ def _milestones(steps: Iterable[MilestoneDraft]) -> list[Any] | None:
             step.label,
             (step.state or MilestoneState.PLANNED).value,
             _date(step.due),
-            step.done_on.day.isoformat() if step.done_on and step.done_on.precision is DatePrecision.DAY else None,
+            _date(step.done_on),
             step.weight or 1,
             list(step.leads[:1]),
         ]

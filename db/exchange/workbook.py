@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,15 @@ def read_workbook(path: Path, name: str | None = None) -> Workbook:
     Raises UnreadableFile, whose message is a French sentence, for whatever cannot be read.
     """
     shown = name or path.name
-    answer = _ask_child(path, shown)
+    answer, cells = _ask_child(path, shown)
     if "what" in answer:
         raise UnreadableFile(answer["what"], answer["remedy"])
+    rows = iter(cells)
     worksheets = tuple(
         Worksheet(
             sheet["name"],
             sheet["visible"],
-            tuple(tuple(_date(cell) if type(cell) is list else cell for cell in row) for row in sheet["rows"]),
+            tuple(_cells(row) for row in islice(rows, sheet["rows"])),
             tuple(Merge(*merge) for merge in sheet["merges"]),
         )
         for sheet in answer["sheets"]
@@ -83,7 +85,8 @@ def read_workbook(path: Path, name: str | None = None) -> Workbook:
     return Workbook(shown, FileKind(answer["kind"]), worksheets)
 
 
-def _ask_child(path: Path, name: str) -> dict[str, Any]:
+def _ask_child(path: Path, name: str) -> tuple[dict[str, Any], list[list[Any]]]:
+    """What the child prints: a refusal, or the file's sheets; and their rows, those of one sheet after the other's."""
     # The child gets no secret: neither the database's address nor any key of the server's environment.
     environment = {key: os.environ[key] for key in _KEPT_ENVIRONMENT if key in os.environ} | {"PYTHONPATH": str(_ROOT)}
     command = [sys.executable, "-X", "utf8", "-m", "db.exchange.child", str(path.resolve()), name.replace("\0", "")]
@@ -97,7 +100,7 @@ def _ask_child(path: Path, name: str) -> dict[str, Any]:
             timeout=TIME_SECONDS,
             check=True,
         )
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer, *rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
     except subprocess.TimeoutExpired as error:
         what = f"La lecture du fichier a été arrêtée après {TIME_SECONDS} secondes."
         raise UnreadableFile(what, "Allégez-le ou enregistrez-le à nouveau au format .xlsx.") from error
@@ -105,7 +108,11 @@ def _ask_child(path: Path, name: str) -> dict[str, Any]:
         raise UnreadableFile(
             "Le fichier a fait échouer le lecteur de classeurs : il est abîmé ou fabriqué pour nuire."
         ) from error
-    return answer
+    return answer, rows
+
+
+def _cells(row: list[Any]) -> tuple[Cell, ...]:
+    return tuple([_date(cell) if type(cell) is list else cell for cell in row])
 
 
 def _date(tagged: list[str]) -> dt.date | dt.datetime:

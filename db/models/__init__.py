@@ -13,7 +13,7 @@ from db.models.directory import (
 )
 from db.models.evaluation import AssessmentItem, EvaluationQuestion, EvaluationQuestionIndicator, Score
 from db.models.exchange import ImportedValue, ImportRun, Unsettled
-from db.models.funding import BudgetItem, FundingEvent, FundingLine
+from db.models.funding import BudgetItem, FundingDecisionEntry, FundingEvent, FundingLine
 from db.models.governance import AgendaItem, Body, BodyInitiative, Decision, DecisionSheet, Meeting
 from db.models.indicator import Breakdown, Indicator, Measurement, Target
 from db.models.initiative import Amendment, AmendmentSheet, Coverage, Initiative
@@ -43,6 +43,7 @@ __all__ = [
     "DecisionSheet",
     "EvaluationQuestion",
     "EvaluationQuestionIndicator",
+    "FundingDecisionEntry",
     "FundingEvent",
     "FundingLine",
     "Grant",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     TypeDecorator,
     text,
 )
@@ -32,7 +34,13 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
+    """Every table. A key is never given twice: the journal, and what a page keeps, would speak of another row."""
+
     metadata = MetaData(naming_convention=NAMING)
+
+    @classmethod
+    def __table_cls__(cls, *args: Any, **options: Any) -> Table:
+        return Table(*args, sqlite_autoincrement=True, **options)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -96,15 +104,20 @@ class Row:
     id: Mapped[int] = mapped_column(Integer, primary_key=True, sort_order=-1)
 
 
-class Versioned(Row):
-    """A row that people edit: its version moves at each write, and it is archived rather than erased."""
+class Edited:
+    """A row that people edit: its version moves at each write, and a stale save is refused."""
 
     version: Mapped[int] = mapped_column(Integer, default=1)
-    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:
         return {"version_id_col": cls.version}
+
+
+class Versioned(Row, Edited):
+    """A row that people edit, and that is archived rather than erased."""
+
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Findable:

@@ -1,12 +1,29 @@
 """Who: actors of the journal, persons, accounts and rights, organisations and their part in things."""
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Findable, Row, UtcDateTime, Versioned, code_of, now_utc, one_of
+from db.models.base import (
+    Base,
+    Edited,
+    Findable,
+    Row,
+    UtcDateTime,
+    Versioned,
+    code_of,
+    now_utc,
+    one_of,
+    unique_while_live,
+)
 from db.rules.vocabulary import ActorKind, InvolvementRole, OrganisationKind, Role
+
+
+def new_salt() -> str:
+    """The key of a person's digests: 16 random bytes, in hexadecimal."""
+    return secrets.token_hex(16)
 
 
 class Actor(Row, Base):
@@ -52,8 +69,12 @@ class Person(Versioned, Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
 
-class PersonDetail(Base):
-    """The personal details of a person: never in the journal (a digest is), erased on demand."""
+class PersonDetail(Edited, Base):
+    """The personal details of a person: never in the journal (a digest is), erased on demand.
+
+    Erased and not archived, hence no `archived_at`. `salt` keys the journal's digests and goes with the row: once
+    erased, nobody can find a name again by trying names.
+    """
 
     __tablename__ = "person_detail"
 
@@ -63,16 +84,18 @@ class PersonDetail(Base):
     phone: Mapped[str | None]
     origin: Mapped[str]
     recorded_on: Mapped[date]
+    salt: Mapped[str] = mapped_column(default=new_salt)
 
 
 class Account(Versioned, Base):
     """A way in for a person; how it is proved (password, identity provider) comes apart."""
 
     __tablename__ = "account"
+    __table_args__ = (unique_while_live("uq_account_login", "login"),)
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), unique=True)
-    login: Mapped[str] = mapped_column(String, unique=True)
+    login: Mapped[str]
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

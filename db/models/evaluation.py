@@ -1,10 +1,10 @@
 """Evaluation questions and self-assessment grids, with their dated scores."""
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Row, Versioned, code_of
-from db.rules.vocabulary import EvaluationCriterion
+from db.models.base import Base, Row, Versioned, code_of, one_of
+from db.rules.vocabulary import Absence, EvaluationCriterion
 
 
 class EvaluationQuestion(Versioned, Base):
@@ -44,13 +44,18 @@ class AssessmentItem(Versioned, Base):
 
 
 class Score(Versioned, Base):
-    """A mark given one year to a question or to a grid line, never without room for its argument."""
+    """What was answered one year to a question or to a grid line: a mark or why there is none, and its argument."""
 
     __tablename__ = "score"
+    __table_args__ = (
+        CheckConstraint(one_of("question_id", "item_id"), name="one_subject"),
+        CheckConstraint(one_of("value", "absence"), name="value_or_absence"),
+    )
 
     question_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_question.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("assessment_item.id"), index=True)
     year: Mapped[int]
-    value: Mapped[int]
+    value: Mapped[int | None]
+    absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
     scale: Mapped[str | None]
     argument: Mapped[str | None]

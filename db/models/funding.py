@@ -28,7 +28,10 @@ class BudgetItem(Versioned, Base):
 
 
 class FundingLine(Versioned, Base):
-    """Sheet (or coordination) × funder × beneficiary × scheme × year × nature × regime."""
+    """Sheet (or coordination) × funder × beneficiary × scheme × year × nature × regime.
+
+    What its funder decides moves: it is told by `FundingDecisionEntry`, and a line without one is merely foreseen.
+    """
 
     __tablename__ = "funding_line"
     __table_args__ = (CheckConstraint(one_of("sheet_id", "initiative_id"), name="one_subject"),)
@@ -43,11 +46,23 @@ class FundingLine(Versioned, Base):
     year: Mapped[int | None]
     nature: Mapped[FundingNature] = mapped_column(code_of(FundingNature), default=FundingNature.CASH)
     regime: Mapped[FundingRegime | None] = mapped_column(code_of(FundingRegime))
-    decision: Mapped[FundingDecision] = mapped_column(code_of(FundingDecision), default=FundingDecision.NOT_ASKED)
-    answer_expected_on: Mapped[date | None]
     reference: Mapped[str | None]
     note: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
+
+
+class FundingDecisionEntry(Entry, Base):
+    """Where a line stands with its funder from a day: asked, granted or refused. Undated: « date inconnue »."""
+
+    __tablename__ = "funding_decision"
+    __table_args__ = (
+        CheckConstraint("answer_expected_on IS NULL OR decision = 'pending'", name="answer_expected_when_pending"),
+        Index("ix_funding_decision_line_id_on_date", "line_id", "on_date"),
+    )
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"))
+    decision: Mapped[FundingDecision] = mapped_column(code_of(FundingDecision))
+    answer_expected_on: Mapped[date | None]
 
 
 class FundingEvent(Entry, Base):

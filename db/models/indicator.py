@@ -6,9 +6,10 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Entry, Precision, Row, Versioned, code_of, one_of, precise
+from db.models.base import Base, Entry, Precision, Versioned, code_of, one_of, precise, unique_while_live
 from db.rules.vocabulary import (
     Absence,
+    AbsenceReason,
     Accumulation,
     CountedPeople,
     DatePrecision,
@@ -70,13 +71,14 @@ class Indicator(Versioned, Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class Breakdown(Row, Base):
-    """A part of an indicator: dimension « sexe », part « femmes »."""
+class Breakdown(Versioned, Base):
+    """A part of an indicator: dimension « sexe », part « femmes »; with its territory when the part is a place."""
 
     __tablename__ = "breakdown"
-    __table_args__ = (Index("uq_breakdown_part", "indicator_id", "dimension", "part", unique=True),)
+    __table_args__ = (unique_while_live("uq_breakdown_part", "indicator_id", "dimension", "part"),)
 
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"))
+    territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id"), index=True)
     dimension: Mapped[str]
     part: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
@@ -119,7 +121,7 @@ class Measurement(Entry, Base):
     value: Mapped[Decimal | None] = mapped_column(FIGURE)
     text_value: Mapped[str | None]
     absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
-    absence_reason: Mapped[str | None]
+    absence_reason: Mapped[AbsenceReason | None] = mapped_column(code_of(AbsenceReason))
     numerator: Mapped[Decimal | None] = mapped_column(FIGURE)
     denominator: Mapped[Decimal | None] = mapped_column(FIGURE)
     sample_size: Mapped[int | None]

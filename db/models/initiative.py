@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Findable, Versioned, code_of, unique_while_live
@@ -54,7 +54,7 @@ class Amendment(Versioned, Base):
     """An avenant: what it is about, and the end date it sets when it moves it."""
 
     __tablename__ = "amendment"
-    __table_args__ = (UniqueConstraint("initiative_id", "number"),)
+    __table_args__ = (unique_while_live("uq_amendment_initiative_id_number", "initiative_id", "number"),)
 
     initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
     number: Mapped[int]
@@ -67,7 +67,9 @@ class AmendmentSheet(Versioned, Base):
     """What an amendment does to a sheet of the plan."""
 
     __tablename__ = "amendment_sheet"
-    __table_args__ = (UniqueConstraint("amendment_id", "placement_id"),)
+    __table_args__ = (
+        unique_while_live("uq_amendment_sheet_amendment_id_placement_id", "amendment_id", "placement_id"),
+    )
 
     amendment_id: Mapped[int] = mapped_column(ForeignKey("amendment.id"))
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)

@@ -116,13 +116,18 @@ class SheetObjective(Versioned, Base):
 
 
 class Milestone(Versioned, Base):
-    """An étape or sous-action: due, done, how much it weighs. Done may have no known date."""
+    """An étape or sous-action: due, done, how much it weighs. Done may have no known date.
+
+    A step ticked is a fact of the plan, read at once by all, and no entry of a series: the design names what moves
+    (météo, freins, declared progress, measurements, amounts), and a date that has passed is not an opinion.
+    """
 
     __tablename__ = "milestone"
     __table_args__ = (
         CheckConstraint("weight > 0", name="weight_positive"),
         CheckConstraint("done_on IS NULL OR state = 'done'", name="done_when_dated"),
         precise("due_on"),
+        precise("done_on"),
     )
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"), index=True)
@@ -132,13 +137,17 @@ class Milestone(Versioned, Base):
     due_on: Mapped[date | None]
     due_precision: Precision = mapped_column(code_of(DatePrecision, "due_precision"))
     done_on: Mapped[date | None]
+    done_precision: Precision = mapped_column(code_of(DatePrecision, "done_precision"))
     weight: Mapped[int] = mapped_column(default=1)
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
 
 
 class SheetTerm(Row, Base):
-    """A word of the field attached to a sheet; for determinants, rank 1 is the principal, 2 and 3 secondary."""
+    """A word of the field attached to a sheet; for determinants, rank 1 is the principal, 2 and 3 secondary.
+
+    The words of a sheet are written as one list: a link is made or removed, never edited, hence no version.
+    """
 
     __tablename__ = "sheet_term"
     __table_args__ = (
@@ -153,7 +162,10 @@ class SheetTerm(Row, Base):
 
 
 class SheetPlace(Row, Base):
-    """Where, and when when it is known, the sheet takes place: a territory, a setting or a name."""
+    """Where, and when when it is known, the sheet takes place: a territory, a setting or a name.
+
+    The places of a sheet are written as one list: a link is made or removed, never edited, hence no version.
+    """
 
     __tablename__ = "sheet_place"
     __table_args__ = (CheckConstraint(one_of("territory_id", "term_id", "label"), name="one_place"), precise("on_date"))

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Entry, UtcDateTime, Versioned, code_of, now_utc, one_of
-from db.rules.vocabulary import Absence, Outcome, Status, Weather
+from db.models.base import Base, Entry, Precision, UtcDateTime, Versioned, code_of, now_utc, one_of
+from db.rules.vocabulary import Absence, DatePrecision, Outcome, Status, Weather
 
 
 class Publication(Versioned, Base):
-    """A point: what readers see until the next one. Of a whole plan, or of one sheet; archived when undone."""
+    """A point: what readers see until the next one. Of a whole plan, or of one sheet.
+
+    Withdrawn, it is archived and its entries are in preparation again; undone, its row goes with the act that made it.
+    """
 
     __tablename__ = "publication"
 
@@ -29,6 +32,7 @@ class StatusEntry(Entry, Base):
     __table_args__ = (
         CheckConstraint("outcome IS NULL OR status = 'done'", name="outcome_when_done"),
         CheckConstraint("until IS NULL OR status = 'postponed'", name="until_when_postponed"),
+        CheckConstraint("(until IS NULL) = (until_precision IS NULL)", name="until_precision_with_date"),
         Index("ix_status_entry_sheet_id_on_date", "sheet_id", "on_date"),
     )
 
@@ -38,6 +42,7 @@ class StatusEntry(Entry, Base):
     to_discuss: Mapped[bool] = mapped_column(default=False)
     status_word: Mapped[str | None]
     until: Mapped[date | None]
+    until_precision: Precision = mapped_column(code_of(DatePrecision, "until_precision"))
     reason: Mapped[str | None]
     unblocked_by: Mapped[str | None]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -29,9 +29,10 @@ from db.models import (
     Unsettled,
     WeatherEntry,
 )
+from db.queries.standing import stands
 from db.rules.plan import AxisNode, LeadFact, MilestoneFact, Named, PlacementFact, StatusFact
 from db.rules.vocabulary import InvolvementRole, OrganisationKind, Weather
-from db.viewer import Viewer, shown
+from db.viewer import Viewer, of_home, shown
 
 SheetEntry = StatusEntry | ProgressEntry | WeatherEntry
 
@@ -64,7 +65,7 @@ def axes(session: Session, initiative_id: int) -> list[AxisNode]:
 
 
 def placements(session: Session, initiative_id: int, on: date) -> list[PlacementFact]:
-    """The sheets that stand in the plan on that day, in its order."""
+    """The sheets that stand in the plan on that day, in its order: one to come with an amendment does not yet."""
     sheet = ActionSheet
     columns: list[Any] = [
         Placement.id,
@@ -87,8 +88,7 @@ def placements(session: Session, initiative_id: int, on: date) -> list[Placement
     rows = session.execute(
         select(*columns)
         .join(sheet, sheet.id == Placement.sheet_id)
-        .where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None), sheet.archived_at.is_(None))
-        .where(or_(Placement.until.is_(None), Placement.until > on))
+        .where(Placement.initiative_id == initiative_id, sheet.archived_at.is_(None), stands(on))
         .order_by(Placement.position, Placement.id)
     )
     return [PlacementFact(*row) for row in rows]
@@ -102,7 +102,7 @@ def latest(viewer: Viewer, initiative_id: int, entry: type[SheetEntry], on: date
     )
     ranked = (
         select(entry.sheet_id.label("sheet_id"), *columns, rank.label("rank"))
-        .where(entry.sheet_id.in_(in_plan(initiative_id)), shown(viewer, initiative_id, entry, on))
+        .where(entry.sheet_id.in_(in_plan(initiative_id)), shown(viewer, entry, on))
         .subquery()
     )
     return select(*[c for c in ranked.c if c.key != "rank"]).where(ranked.c.rank == 1)
@@ -123,6 +123,7 @@ def statuses(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
         entry.on_date,
         entry.until,
         entry.reason,
+        entry.until_precision,
     )
     return {row[0]: StatusFact(*row[1:]) for row in session.execute(query)}
 
@@ -162,22 +163,29 @@ def leads(session: Session, initiative_id: int, on: date) -> dict[int, list[Lead
         .join(org, org.id == link.organisation_id)
         .where(link.sheet_id.in_(in_plan(initiative_id)), link.archived_at.is_(None))
         .where(link.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]))
-        .where(or_(link.ends_on.is_(None), link.ends_on >= on))
+        .where(*_in_force(on))
         .order_by(link.sheet_id, link.role.desc(), link.position, link.id)
     )
-    coordinating = _sponsors(session, initiative_id)
+    coordinating = _sponsors(session, initiative_id, on)
     return _grouped(
         (sheet, LeadFact(key, name, kind is OrganisationKind.COORDINATION or key in coordinating, role))
         for sheet, key, name, kind, role in rows
     )
 
 
-def _sponsors(session: Session, initiative_id: int) -> set[int]:
+def _in_force(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The parts held on that day, as conditions on `Involvement`."""
+    link = Involvement
+    return or_(link.starts_on.is_(None), link.starts_on <= on), or_(link.ends_on.is_(None), link.ends_on >= on)
+
+
+def _sponsors(session: Session, initiative_id: int, on: date) -> set[int]:
     rows = session.scalars(
         select(Involvement.organisation_id).where(
             Involvement.initiative_id == initiative_id,
             Involvement.role == InvolvementRole.SPONSOR,
             Involvement.archived_at.is_(None),
+            *_in_force(on),
         )
     )
     return {key for key in rows if key is not None}
@@ -228,12 +236,12 @@ def indicator_counts(session: Session, initiative_id: int) -> dict[int, int]:
     return {key: count for key, count in rows if key is not None}
 
 
-def unsettled_counts(session: Session, initiative_id: int) -> dict[int, int]:
-    """How many cells of each sheet still wait to be settled."""
+def unsettled_counts(session: Session, viewer: Viewer, initiative_id: int) -> dict[int, int]:
+    """How many cells of each sheet still wait to be settled; only those of sheets whose home the viewer prepares."""
     rows = session.execute(
         select(Unsettled.sheet_id, func.count())
         .where(Unsettled.sheet_id.in_(in_plan(initiative_id)), Unsettled.archived_at.is_(None))
-        .where(Unsettled.settled_at.is_(None))
+        .where(Unsettled.settled_at.is_(None), of_home(viewer, Unsettled.sheet_id))
         .group_by(Unsettled.sheet_id)
     )
     return {key: count for key, count in rows if key is not None}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Boolean, ColumnElement, Date, Enum, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from db.journal import is_digest
 from db.models import (
     Act,
     ActionSheet,
@@ -15,6 +16,7 @@ from db.models import (
     Amendment,
     Axis,
     BudgetItem,
+    FundingDecisionEntry,
     FundingEvent,
     FundingLine,
     Indicator,
@@ -44,7 +46,7 @@ from db.rights import Operation
 from db.rules.history import MASKED, FieldChange, HistoryPage, PastAct, RowChange, Said
 from db.rules.labels import COLUMNS
 from db.rules.vocabulary import ChangeKind
-from db.viewer import Viewer, require
+from db.viewer import Viewer, disclosed, of_home, require
 
 ACTS_A_PAGE = 10
 OF_THE_SHEET: tuple[type[Base], ...] = (
@@ -62,7 +64,7 @@ OF_THE_SHEET: tuple[type[Base], ...] = (
     FundingLine,
     Unsettled,
 )
-FOLLOWED: tuple[type[Base], ...] = (ActionSheet, *OF_THE_SHEET, Target, Measurement, FundingEvent)
+FOLLOWED: tuple[type[Base], ...] = (ActionSheet, *OF_THE_SHEET, Target, Measurement, FundingDecisionEntry, FundingEvent)
 TABLES = {model.__tablename__: model.__table__ for model in FOLLOWED}
 # Rows of these are deleted, not archived: once gone, only the journal knows whose they were.
 DELETED = ("sheet_term", "sheet_place")
@@ -91,14 +93,14 @@ def sheet_history(
 ) -> HistoryPage:
     """A page of what was done on a fiche, newest first; empty for who may not see it.
 
-    Entries in preparation are left out for who does not prepare; parts of an indicator always, and the figures of an
-    indicator that is sensitive, since a difference between two of them would tell. Raises Refused when the viewer may
-    not read the plan.
+    Entries in preparation, and cells to be settled, are left out for who does not prepare the fiche's home plan; parts
+    of an indicator always, and the figures of an indicator that is sensitive, since a difference between two of them
+    would tell. Raises Refused when the viewer may not read the plan.
     """
     require(viewer, Operation.READ, initiative_id)
     if not may_see(viewer, initiative_id) or not _stands_in(session, sheet_id, initiative_id):
         return HistoryPage((), 0)
-    mine = _about(sheet_id, viewer.prepares(initiative_id))
+    mine = _about(viewer, sheet_id)
     total = session.scalar(select(func.count(JournalEntry.act_id.distinct())).where(mine)) or 0
     newest = (
         select(JournalEntry.act_id)
@@ -117,7 +119,7 @@ def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
     return session.scalars(here.where(Placement.archived_at.is_(None))).first() is not None
 
 
-def _about(sheet_id: int, with_preparation: bool) -> ColumnElement[bool]:
+def _about(viewer: Viewer, sheet_id: int) -> ColumnElement[bool]:
     """The lines of the journal about a fiche and the rows that hang on it."""
     indicators = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
     money = select(FundingLine.id).where(FundingLine.sheet_id == sheet_id)
@@ -126,9 +128,10 @@ def _about(sheet_id: int, with_preparation: bool) -> ColumnElement[bool]:
         *((model, model.sheet_id == sheet_id) for model in OF_THE_SHEET),  # type: ignore[attr-defined]
         (Target, and_(Target.indicator_id.in_(indicators), Target.breakdown_id.is_(None))),
         (Measurement, and_(Measurement.indicator_id.in_(indicators), Measurement.breakdown_id.is_(None))),
+        (FundingDecisionEntry, FundingDecisionEntry.line_id.in_(money)),
         (FundingEvent, FundingEvent.line_id.in_(money)),
     ]
-    kept = [and_(JournalEntry.table == m.__tablename__, _keys(m, where, with_preparation)) for m, where in keys]
+    kept = [and_(JournalEntry.table == m.__tablename__, _keys(viewer, m, where)) for m, where in keys]
     gone = and_(
         JournalEntry.table.in_(DELETED),
         JournalEntry.kind == ChangeKind.DELETE,
@@ -137,10 +140,12 @@ def _about(sheet_id: int, with_preparation: bool) -> ColumnElement[bool]:
     return or_(*kept, gone)
 
 
-def _keys(model: type[Any], where: ColumnElement[bool], with_preparation: bool) -> ColumnElement[bool]:
+def _keys(viewer: Viewer, model: type[Any], where: ColumnElement[bool]) -> ColumnElement[bool]:
     rows: Select[Any] = select(cast(model.id, String)).where(where)
-    if issubclass(model, Entry) and not with_preparation:
-        rows = rows.where(model.publication_id.is_not(None))
+    if issubclass(model, Entry):
+        rows = rows.where(disclosed(viewer, model))
+    if model is Unsettled:
+        rows = rows.where(of_home(viewer, model.sheet_id))
     return JournalEntry.row_key.in_(rows)
 
 
@@ -226,7 +231,7 @@ class _Names:
         value = values.get(column)
         if value is None:
             return None
-        if column in FIGURES and (line.table, line.row_key) in self.secret:
+        if is_digest(line.table, column, value) or (column in FIGURES and (line.table, line.row_key) in self.secret):
             return MASKED
         target = _target(line.table, column)
         if target is not None:

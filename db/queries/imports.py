@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Act, ActionSheet, Actor, ImportRun, Initiative, Placement
+from db.models import Act, ActionSheet, Actor, ImportRun, Initiative, JournalEntry, Placement
 from db.queries import reads
 from db.rights import Operation
 from db.rules.imports import PastImport, Resemblance
 from db.rules.text import sort_key
+from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer, may_read, require
 
 SHARE = 0.5
@@ -17,20 +18,25 @@ A_QUERY = 500
 
 
 @reads("all")
-def resembling(session: Session, viewer: Viewer, digest: str, titles: tuple[str, ...]) -> tuple[Resemblance, ...]:
+def resembling(
+    session: Session, viewer: Viewer, digest: str, titles: tuple[str, ...], code: str | None = None
+) -> tuple[Resemblance, ...]:
     """The démarches that a file may be a new version of, the likeliest first, among those the viewer may import into.
 
-    One that an earlier import of this very file (its SHA-256) went to, or that holds at least half of its titles.
+    One that an earlier import of this very file (its SHA-256) went to, that it says by its `code` to be an export of
+    (and holds one of its titles at least), or that holds at least half of its titles.
     """
     earlier = session.scalars(
         select(ImportRun.initiative_id).where(ImportRun.file_digest == digest).order_by(ImportRun.id.desc())
     ).all()
     alike = _titles(session, viewer, titles)
     enough = {key: count for key, count in alike.items() if count >= SHARE * len(titles)}
-    readable = set(session.scalars(select(Initiative.id).where(may_read(viewer))))
+    rows = session.execute(select(Initiative.id, Initiative.code).where(may_read(viewer)))
+    readable = {row.id: row.code for row in rows}
+    own = [key for key in alike if code is not None and readable.get(key) == code]
     found = [
-        Resemblance(key, alike.get(key, 0), key in earlier)
-        for key in dict.fromkeys([*earlier, *sorted(enough, key=lambda key: -enough[key])])
+        Resemblance(key, alike.get(key, 0), key in earlier, key in own)
+        for key in dict.fromkeys([*earlier, *own, *sorted(enough, key=lambda key: -enough[key])])
         if key in readable and viewer.may(Operation.IMPORT, key)
     ]
     return tuple(found)
@@ -64,8 +70,13 @@ def past_imports(session: Session, viewer: Viewer, initiative_id: int, on: date)
     if not viewer.may(Operation.IMPORT, initiative_id):
         return ()
     undone = select(Act.undoes_id).where(Act.undoes_id.is_not(None))
+    opening = exists().where(
+        JournalEntry.act_id == ImportRun.act_id,
+        JournalEntry.table == Initiative.__tablename__,
+        JournalEntry.kind == ChangeKind.INSERT,
+    )
     rows = session.execute(
-        select(ImportRun, Act.at_utc, Actor.label)
+        select(ImportRun, Act.at_utc, Actor.label, opening)
         .join(Act, Act.id == ImportRun.act_id)
         .join(Actor, Actor.id == Act.actor_id)
         .where(ImportRun.initiative_id == initiative_id, ImportRun.act_id.not_in(undone))
@@ -84,6 +95,7 @@ def past_imports(session: Session, viewer: Viewer, initiative_id: int, on: date)
             left=run.report.get("left", 0),
             axes=run.report.get("axes", 0),
             to_settle=run.report.get("to_settle", 0),
+            is_opening=is_opening,
         )
-        for run, at, author in rows
+        for run, at, author, is_opening in rows
     )

@@ -23,8 +23,8 @@ def indicator_words(
 ) -> IndicatorWords:
     """How many indicators of these sheets, of the plan's axes and of the plan itself are in each word on a day."""
     mine = _of_plan(initiative_id, sheets)
-    targets = _targets(session, viewer, initiative_id, mine, on)
-    values = _values(session, viewer, initiative_id, mine, on)
+    targets = _targets(session, viewer, mine, on)
+    values = _values(session, viewer, mine, on)
     indicators = session.scalars(select(Indicator).where(mine))
     words = (_word(row, targets.get(row.id, ()), values.get(row.id, []), on) for row in indicators)
     return IndicatorWords(dict(Counter(words)))
@@ -71,13 +71,13 @@ def _oldest_first(entry: type[Entry]) -> tuple[ColumnElement[Any], ...]:
 
 
 def _targets(
-    session: Session, viewer: Viewer, initiative_id: int, mine: ColumnElement[bool], on: date
+    session: Session, viewer: Viewer, mine: ColumnElement[bool], on: date
 ) -> dict[int, tuple[DatedValue, ...]]:
     """The targets in force of each indicator, one a due date: the one set last."""
     rows = session.execute(
         select(Target.indicator_id, Target.due_on, Target.value)
         .join(Indicator, Indicator.id == Target.indicator_id)
-        .where(mine, Target.breakdown_id.is_(None), shown(viewer, initiative_id, Target, on))
+        .where(mine, Target.breakdown_id.is_(None), shown(viewer, Target, on))
         .order_by(*_oldest_first(Target))
     )
     last = {(indicator, due): value for indicator, due, value in rows}
@@ -88,16 +88,14 @@ def _targets(
     return {indicator: tuple(targets) for indicator, targets in found.items()}
 
 
-def _values(
-    session: Session, viewer: Viewer, initiative_id: int, mine: ColumnElement[bool], on: date
-) -> dict[int, list[PeriodValue]]:
+def _values(session: Session, viewer: Viewer, mine: ColumnElement[bool], on: date) -> dict[int, list[PeriodValue]]:
     """The measurements of each indicator, one a period: the one recorded last. Proposed and refused ones are left."""
     row = Measurement
     rows = session.execute(
         select(row.indicator_id, row.starts_on, row.ends_on, row.value, row.status, row.on_date, row.absence)
         .join(Indicator, Indicator.id == row.indicator_id)
         .where(mine, row.breakdown_id.is_(None), row.status.in_(COUNTED))
-        .where(row.text_value.is_(None), shown(viewer, initiative_id, row, on))
+        .where(row.text_value.is_(None), shown(viewer, row, on))
         .order_by(*_oldest_first(row))
     )
     found: dict[int, dict[tuple[date, date], PeriodValue]] = defaultdict(dict)

@@ -1,13 +1,14 @@
 """The démarches a viewer may open, and what the head of every page says of one."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
+from db.homes import SERIES, of_plans, waiting
 from db.models import (
+    ActionSheet,
     Amendment,
     Body,
     BodyInitiative,
@@ -17,15 +18,14 @@ from db.models import (
     Meeting,
     Organisation,
     Placement,
-    ProgressEntry,
     Publication,
-    StatusEntry,
-    WeatherEntry,
 )
 from db.queries import reads
+from db.queries.standing import stands
+from db.rights import Operation
 from db.rules import dates
 from db.rules.initiative import Header, InitiativeChoice, Point
-from db.rules.vocabulary import BodyKind, InvolvementRole, PlacementEntry
+from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, PlacementEntry
 from db.viewer import UNKNOWN, Viewer, may_read
 
 
@@ -33,7 +33,7 @@ from db.viewer import UNKNOWN, Viewer, may_read
 def choices(session: Session, viewer: Viewer) -> tuple[InitiativeChoice, ...]:
     """The démarches this viewer may open, real ones first, by name."""
     i = Initiative
-    published = exists().where(Publication.initiative_id == i.id, Publication.archived_at.is_(None))
+    published = exists().where(Publication.initiative_id == i.id, _of_plan())
     rows = session.execute(
         select(i.id, i.code, i.short_name, i.time_zone, i.reference_date, published)
         .where(may_read(viewer))
@@ -56,7 +56,8 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
         .where(Amendment.initiative_id == initiative_id, Amendment.archived_at.is_(None))
         .order_by(Amendment.signed_on)
     ).all()
-    ends = dates.end_in_force(here.ends_on, [(row[0], row[1]) for row in amended], on)
+    signed = [(day, end) for day, end in amended if day <= on]
+    ends = dates.end_in_force(here.ends_on, signed, on)
     initial, current = _counts(session, initiative_id, on)
     last, following, committee = _committee(session, initiative_id, on)
     return Header(
@@ -70,15 +71,15 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
         signed_on=here.signed_on,
         starts_on=here.starts_on,
         ends_on=ends,
-        contract_ends=tuple(day for day in (here.ends_on, *(row[1] for row in amended)) if day is not None),
+        contract_ends=tuple(day for day in (here.ends_on, *(end for _, end in signed)) if day is not None),
         elapsed=dates.share_elapsed(here.starts_on or here.signed_on, ends, on),
         is_fictitious=here.is_fictitious,
         regional_link=here.regional_link,
         sponsors=_involved(session, initiative_id, InvolvementRole.SPONSOR, on),
         signatories=_involved(session, initiative_id, InvolvementRole.SIGNATORY, on),
         territories=_territories(session, initiative_id, on),
-        amendments=len(amended),
-        point=_point(session, initiative_id, on),
+        amendments=len(signed),
+        point=_point(session, initiative_id),
         in_preparation=_in_preparation(session, viewer, initiative_id),
         initial_sheets=initial,
         current_sheets=current,
@@ -90,26 +91,32 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
 
 def _involved(session: Session, initiative_id: int, role: InvolvementRole, on: date) -> tuple[str, ...]:
     rows = session.execute(
-        select(Organisation.name, Involvement.ends_on)
+        select(Organisation.name, Involvement.starts_on, Involvement.ends_on)
         .join(Involvement, Involvement.organisation_id == Organisation.id)
         .where(Involvement.initiative_id == initiative_id, Involvement.role == role, Involvement.archived_at.is_(None))
         .order_by(Involvement.position, Involvement.id)
     )
-    return tuple(name for name, ended in rows if ended is None or ended >= on)
+    return tuple(name for name, started, ended in rows if dates.in_force(started, ended, on))
 
 
 def _territories(session: Session, initiative_id: int, on: date) -> int:
-    ended = session.scalars(
-        select(Coverage.ends_on).where(Coverage.initiative_id == initiative_id, Coverage.archived_at.is_(None))
+    rows = session.execute(
+        select(Coverage.starts_on, Coverage.ends_on).where(
+            Coverage.initiative_id == initiative_id, Coverage.archived_at.is_(None)
+        )
     )
-    return sum(day is None or day >= on for day in ended)
+    return sum(dates.in_force(starts, ends, on) for starts, ends in rows)
 
 
-def _point(session: Session, initiative_id: int, on: date) -> Point | None:
+def _of_plan() -> ColumnElement[bool]:
+    """The points that are those of a whole plan and still stand, as a condition on `Publication`."""
+    return and_(Publication.sheet_id.is_(None), Publication.archived_at.is_(None))
+
+
+def _point(session: Session, initiative_id: int) -> Point | None:
     row = session.execute(
         select(Publication.id, Publication.name, Publication.as_of)
-        .where(Publication.initiative_id == initiative_id, Publication.sheet_id.is_(None))
-        .where(Publication.archived_at.is_(None), Publication.as_of <= on)
+        .where(Publication.initiative_id == initiative_id, _of_plan())
         .order_by(Publication.as_of.desc(), Publication.id.desc())
         .limit(1)
     ).one_or_none()
@@ -117,43 +124,43 @@ def _point(session: Session, initiative_id: int, on: date) -> Point | None:
 
 
 def _in_preparation(session: Session, viewer: Viewer, initiative_id: int) -> int:
-    """How many entries of the plan's sheets are in no published point; 0 for who does not prepare."""
-    if not viewer.coordinates(initiative_id):
+    """How many entries the plan's own point would publish; 0 for who does not prepare it."""
+    if not viewer.may(Operation.READ_PREPARATION, initiative_id):
         return 0
-    sheets = select(Placement.sheet_id).where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None))
-    counts: list[ColumnElement[int]] = [
+    counts = [
         select(func.count())
         .select_from(entry)
-        .where(entry.sheet_id.in_(sheets), entry.archived_at.is_(None), entry.publication_id.is_(None))
+        .where(of_plans(entry, [initiative_id]), waiting(entry))
         .scalar_subquery()
-        for entry in (StatusEntry, ProgressEntry, WeatherEntry)
+        for entry in SERIES
     ]
-    return session.execute(select(counts[0] + counts[1] + counts[2])).scalar_one()
+    return sum(session.execute(select(*counts)).one())
 
 
 def _counts(session: Session, initiative_id: int, on: date) -> tuple[int, int]:
     """How many sheets the contract had when it was signed, and how many the plan has on the day."""
     p = Placement
-    rows: Sequence[tuple[PlacementEntry, date | None]] = [
-        (entry, until)
-        for entry, until in session.execute(
-            select(p.entry, p.until).where(and_(p.initiative_id == initiative_id, p.archived_at.is_(None)))
-        )
-    ]
-    initial = sum(entry is PlacementEntry.INITIAL for entry, _ in rows)
-    return initial, sum(until is None or until > on for _, until in rows)
+    rows = session.execute(
+        select(p.entry, stands(on))
+        .join(ActionSheet, ActionSheet.id == p.sheet_id)
+        .where(p.initiative_id == initiative_id, p.archived_at.is_(None), ActionSheet.archived_at.is_(None))
+    ).all()
+    return sum(entry is PlacementEntry.INITIAL for entry, _ in rows), sum(bool(here) for _, here in rows)
 
 
 def _committee(session: Session, initiative_id: int, on: date) -> tuple[date | None, date | None, str]:
-    """The last and the next sitting of the body that steers, and its short name."""
+    """The last and the next sitting of the body that steers, and its short name.
+
+    One of the day itself is still to come until it is closed: it looks at what happened since the one before.
+    """
     rows = session.execute(
-        select(Meeting.held_on, Body.kind)
+        select(Meeting.held_on, Meeting.state)
         .join(Body, Body.id == Meeting.body_id)
         .join(BodyInitiative, BodyInitiative.body_id == Body.id)
         .where(BodyInitiative.initiative_id == initiative_id, Meeting.archived_at.is_(None))
         .where(Body.kind == BodyKind.COPIL)
         .order_by(Meeting.held_on)
     ).all()
-    past = [row.held_on for row in rows if row.held_on <= on]
-    coming = [row.held_on for row in rows if row.held_on > on]
+    past = [held_on for held_on, state in rows if held_on < on or (held_on == on and state is MeetingState.CLOSED)]
+    coming = [held_on for held_on, _ in rows[len(past) :]]
     return (past[-1] if past else None), (coming[0] if coming else None), "COPIL"

@@ -29,7 +29,7 @@ def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -
         places=facts.places(session, initiative_id),
         funders=facts.funders(session, initiative_id),
         indicators=facts.indicator_counts(session, initiative_id),
-        unsettled=facts.unsettled_counts(session, initiative_id) if viewer.coordinates(initiative_id) else {},
+        unsettled=facts.unsettled_counts(session, viewer, initiative_id) if viewer.coordinates(initiative_id) else {},
         contract_ends=header.contract_ends,
         coordinates=viewer.coordinates(initiative_id),
         on=on,

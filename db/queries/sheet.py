@@ -30,6 +30,7 @@ from db.models import (
     WeatherEntry,
 )
 from db.queries import reads, sheet_figures
+from db.queries.standing import has_sat
 from db.rights import Operation
 from db.rules.plan import fuzzy
 from db.rules.sheet import (
@@ -45,7 +46,7 @@ from db.rules.sheet import (
     Step,
     WeatherNote,
 )
-from db.rules.vocabulary import MeetingState, PlacementRole, Vocabulary
+from db.rules.vocabulary import PlacementRole, Vocabulary
 from db.viewer import Viewer, may_read, require, shown
 
 WEATHERS = 12
@@ -91,12 +92,12 @@ def sheet_detail(
         words=_words(session, sheet.id),
         places=_places(session, sheet.id),
         steps=_steps(session, sheet.id),
-        status=_status(session, viewer, initiative_id, sheet.id, on),
-        weathers=_weathers(session, viewer, initiative_id, sheet.id, on),
+        status=_status(session, viewer, sheet.id, on),
+        weathers=_weathers(session, viewer, sheet.id, on),
         parts=_parts(session, sheet.id, on),
-        indicators=sheet_figures.indicators(session, viewer, initiative_id, sheet.id, on),
+        indicators=sheet_figures.indicators(session, viewer, sheet.id, on),
         needs=sheet_figures.needs(session, sheet.id),
-        money=sheet_figures.money(session, viewer, initiative_id, sheet.id, on),
+        money=sheet_figures.money(session, viewer, sheet.id, on),
         decisions=_decisions(session, sheet.id, on),
     )
 
@@ -173,34 +174,36 @@ def _places(session: Session, sheet_id: int) -> tuple[PlaceOf, ...]:
 def _steps(session: Session, sheet_id: int) -> tuple[Step, ...]:
     m = Milestone
     rows = session.execute(
-        select(m.label, m.state, m.state_word, m.due_on, m.due_precision, m.done_on, Organisation.name)
+        select(
+            m.label, m.state, m.state_word, m.due_on, m.due_precision, m.done_on, m.done_precision, Organisation.name
+        )
         .outerjoin(Organisation, Organisation.id == m.lead_id)
         .where(m.sheet_id == sheet_id, m.archived_at.is_(None))
         .order_by(m.position, m.id)
     )
     return tuple(
-        Step(label, state, word, fuzzy(due, precision), done, lead)
-        for label, state, word, due, precision, done, lead in rows
+        Step(label, state, word, fuzzy(due, due_precision), fuzzy(done, done_precision), lead)
+        for label, state, word, due, due_precision, done, done_precision, lead in rows
     )
 
 
-def _status(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date) -> StatusNote | None:
+def _status(session: Session, viewer: Viewer, sheet_id: int, on: date) -> StatusNote | None:
     entry = StatusEntry
     row = session.execute(
         select(entry.reason, entry.unblocked_by, entry.comment)
-        .where(entry.sheet_id == sheet_id, shown(viewer, initiative_id, entry, on))
+        .where(entry.sheet_id == sheet_id, shown(viewer, entry, on))
         .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
         .limit(1)
     ).one_or_none()
     return StatusNote(*row) if row else None
 
 
-def _weathers(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date) -> tuple[WeatherNote, ...]:
+def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[WeatherNote, ...]:
     """The last météos, newest first."""
     entry = WeatherEntry
     rows = session.scalars(
         select(entry)
-        .where(entry.sheet_id == sheet_id, shown(viewer, initiative_id, entry, on))
+        .where(entry.sheet_id == sheet_id, shown(viewer, entry, on))
         .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
         .limit(WEATHERS)
     )
@@ -229,7 +232,7 @@ def _parts(session: Session, sheet_id: int, on: date) -> tuple[Part, ...]:
         .outerjoin(Organisation, Organisation.id == link.organisation_id)
         .outerjoin(Person, Person.id == link.person_id)
         .where(link.sheet_id == sheet_id, link.archived_at.is_(None))
-        .where(or_(link.ends_on.is_(None), link.ends_on >= on))
+        .where(or_(link.starts_on.is_(None), link.starts_on <= on), or_(link.ends_on.is_(None), link.ends_on >= on))
         .order_by(link.position, link.id)
     )
     return tuple(
@@ -245,8 +248,7 @@ def _decisions(session: Session, sheet_id: int, on: date) -> tuple[DecisionNote,
         .join(DecisionSheet, DecisionSheet.decision_id == Decision.id)
         .join(Meeting, Meeting.id == Decision.meeting_id)
         .join(Body, Body.id == Meeting.body_id)
-        .where(DecisionSheet.sheet_id == sheet_id, Decision.archived_at.is_(None), Meeting.archived_at.is_(None))
-        .where(Meeting.held_on <= on, Meeting.state == MeetingState.CLOSED)
+        .where(DecisionSheet.sheet_id == sheet_id, Decision.archived_at.is_(None), has_sat(on))
         .order_by(Meeting.held_on.desc(), Decision.id)
     )
     return tuple(DecisionNote(*row) for row in rows)

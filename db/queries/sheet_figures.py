@@ -8,15 +8,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import BudgetItem, FundingEvent, FundingLine, Indicator, Measurement, Organisation, Target, Term
+from db.queries.funding import last_decisions
 from db.rules.plan import fuzzy
 from db.rules.sheet import Aim, IndicatorNote, MoneyLine, Need, Reading, is_masked
-from db.rules.vocabulary import FundingStage, MeasurementStatus
+from db.rules.vocabulary import FundingDecision, FundingStage, MeasurementStatus
 from db.viewer import Viewer, shown
 
 
-def indicators(
-    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
-) -> tuple[IndicatorNote, ...]:
+def indicators(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[IndicatorNote, ...]:
     """The indicators of a fiche with their last value, masked where it must be, and their next target."""
     rows = session.execute(
         select(Indicator, Organisation.name)
@@ -24,11 +23,11 @@ def indicators(
         .where(Indicator.sheet_id == sheet_id, Indicator.archived_at.is_(None))
         .order_by(Indicator.position, Indicator.id)
     ).all()
-    sensitive = {row.id: row.is_sensitive for row, _ in rows}
+    by_id = {row.id: row for row, _ in rows}
     here = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
-    measured = shown(viewer, initiative_id, Measurement, on) & Measurement.indicator_id.in_(here)
-    aimed = shown(viewer, initiative_id, Target, on) & Target.indicator_id.in_(here)
-    readings, aims = _readings(session, measured, sensitive), _aims(session, aimed, on)
+    measured = shown(viewer, Measurement, on) & Measurement.indicator_id.in_(here)
+    aimed = shown(viewer, Target, on) & Target.indicator_id.in_(here)
+    readings, aims = _readings(session, measured, by_id), _aims(session, aimed, on)
     return tuple(
         IndicatorNote(
             code=row.code,
@@ -46,7 +45,7 @@ def indicators(
     )
 
 
-def _readings(session: Session, measured: ColumnElement[bool], sensitive: dict[int, bool]) -> dict[int, Reading]:
+def _readings(session: Session, measured: ColumnElement[bool], by_id: dict[int, Indicator]) -> dict[int, Reading]:
     """The last value of each indicator as a whole; proposed and refused ones are not values."""
     m = Measurement
     rows = session.scalars(
@@ -55,19 +54,19 @@ def _readings(session: Session, measured: ColumnElement[bool], sensitive: dict[i
         .where(m.status.in_([MeasurementStatus.PROVISIONAL, MeasurementStatus.VALIDATED]))
         .order_by(m.ends_on, func.coalesce(m.on_date, m.ends_on), m.id)
     )
-    return {row.indicator_id: _reading(row, sensitive.get(row.indicator_id, True)) for row in rows}
+    return {row.indicator_id: _reading(row, by_id[row.indicator_id]) for row in rows if row.indicator_id in by_id}
 
 
-def _reading(row: Measurement, is_sensitive: bool) -> Reading:
+def _reading(row: Measurement, of: Indicator) -> Reading:
     value = None if row.value is None else float(row.value)
     terms = tuple(None if term is None else float(term) for term in (row.numerator, row.denominator))
-    masked = is_masked(is_sensitive, value, (terms[0], terms[1]))
+    masked = is_masked(of.is_sensitive, of.value_type, value, (terms[0], terms[1]), row.text_value)
     return Reading(
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         measured_on=row.on_date,
         value=None if masked else value,
-        text=row.text_value,
+        text=None if masked else row.text_value,
         absence=row.absence,
         absence_reason=row.absence_reason,
         status=row.status,
@@ -105,19 +104,22 @@ def needs(session: Session, sheet_id: int) -> tuple[Need, ...]:
     return tuple(Need(*row) for row in rows)
 
 
-def money(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date) -> tuple[MoneyLine, ...]:
-    """The funding lines of a fiche, newest year first, with the amounts known on that day."""
+def money(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[MoneyLine, ...]:
+    """The funding lines of a fiche, newest year first, with the amounts and the answers known on that day."""
     line, funder, beneficiary = FundingLine, aliased(Organisation), aliased(Organisation)
+    last = last_decisions(viewer, line.sheet_id == sheet_id, on)
     columns: list[Any] = [line, funder.name, beneficiary.name, func.coalesce(Term.label, line.scheme_label)]
+    columns += [last.c.decision, last.c.answer_expected_on]
     rows = session.execute(
         select(*columns)
         .join(funder, funder.id == line.funder_id)
         .outerjoin(beneficiary, beneficiary.id == line.beneficiary_id)
         .outerjoin(Term, Term.id == line.scheme_id)
+        .outerjoin(last, last.c.line_id == line.id)
         .where(line.sheet_id == sheet_id, line.archived_at.is_(None))
         .order_by(func.coalesce(line.year, 0).desc(), line.position, line.id)
     ).all()
-    amounts, undated = _amounts(session, viewer, initiative_id, sheet_id, on)
+    amounts, undated = _amounts(session, viewer, sheet_id, on)
     return tuple(
         MoneyLine(
             line_id=row.id,
@@ -127,24 +129,24 @@ def money(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, o
             year=row.year,
             nature=row.nature,
             regime=row.regime,
-            decision=row.decision,
-            answer_expected_on=row.answer_expected_on,
+            decision=decision or FundingDecision.NOT_ASKED,
+            answer_expected_on=expected,
             amounts=amounts.get(row.id, {}),
             undated=frozenset(undated.get(row.id, ())),
         )
-        for row, asked, paid, scheme in rows
+        for row, asked, paid, scheme, decision, expected in rows
     )
 
 
 def _amounts(
-    session: Session, viewer: Viewer, initiative_id: int, sheet_id: int, on: date
+    session: Session, viewer: Viewer, sheet_id: int, on: date
 ) -> tuple[dict[int, dict[FundingStage, int]], dict[int, set[FundingStage]]]:
     """By line and stage, the sum of the events known on that day, in cents; and the stages with an undated event."""
     e = FundingEvent
     rows = session.execute(
         select(e.line_id, e.stage, func.sum(e.amount_cents), func.count(e.on_date), func.count())
         .join(FundingLine, FundingLine.id == e.line_id)
-        .where(FundingLine.sheet_id == sheet_id, shown(viewer, initiative_id, e, on), e.amount_cents.is_not(None))
+        .where(FundingLine.sheet_id == sheet_id, shown(viewer, e, on), e.amount_cents.is_not(None))
         .group_by(e.line_id, e.stage)
     )
     amounts: dict[int, dict[FundingStage, int]] = defaultdict(dict)

@@ -10,13 +10,14 @@ from db.models import ActionSheet, Placement, Unsettled
 from db.queries import reads
 from db.rights import Operation
 from db.rules.sheet import UnsettledCell
-from db.viewer import Viewer, require
+from db.viewer import Viewer, of_home, require
 
 
 @reads("initiative")
 def unsettled_cells(session: Session, viewer: Viewer, initiative_id: int, on: date) -> tuple[UnsettledCell, ...]:
     """The cells of a plan that wait to be settled, in the order of the plan; none for who does not coordinate it.
 
+    Those of a sheet lent by another plan are told to who prepares that plan.
     Raises Refused when the viewer may not read the plan.
     """
     require(viewer, Operation.READ, initiative_id)
@@ -29,6 +30,7 @@ def unsettled_cells(session: Session, viewer: Viewer, initiative_id: int, on: da
         .outerjoin(ActionSheet, ActionSheet.id == p.sheet_id)
         .where(or_(p.id.is_not(None), u.initiative_id == initiative_id))
         .where(u.archived_at.is_(None), u.settled_at.is_(None))
+        .where(or_(u.sheet_id.is_(None), of_home(viewer, u.sheet_id)))
         .order_by(p.position, p.id, u.id)
     )
     return tuple(

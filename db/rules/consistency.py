@@ -68,7 +68,7 @@ def findings(
     """Everything a sheet says that its facts contradict on a day.
 
     `last_news` is the day of the last dated entry of any kind (status, progress, météo…); `until` is the new
-    date of a sheet « reportée ». A start or a new date is passed from the day it would be late.
+    date of a sheet « reportée ». A start or a new date is passed from the day it would be late; `since` is that date.
     """
     status = progress.status
     found: list[Finding] = []
@@ -78,9 +78,9 @@ def findings(
     if status is Status.ONGOING and needs_news(last_news, on):
         found.append(Finding(Discrepancy.ONGOING_WITHOUT_NEWS, since=last_news))
     if status is Status.PLANNED and starts is not None and late_from(starts) <= on:
-        found.append(Finding(Discrepancy.PLANNED_PAST_START, since=late_from(starts)))
+        found.append(Finding(Discrepancy.PLANNED_PAST_START, since=starts.day))
     if status is Status.POSTPONED and until is not None and late_from(until) <= on:
-        found.append(Finding(Discrepancy.POSTPONED_PAST_DATE, since=late_from(until)))
+        found.append(Finding(Discrepancy.POSTPONED_PAST_DATE, since=until.day))
     if progress.to_check and status is not Status.DONE:
         found.append(Finding(Discrepancy.FULL_BUT_RUNNING, since=progress.declared_on))
     return tuple(found)

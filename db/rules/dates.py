@@ -77,6 +77,11 @@ def is_older_than(day: date, months: int, on: date) -> bool:
     return on > add_months(day, months)
 
 
+def in_force(starts: date | None, ends: date | None, on: date) -> bool:
+    """Whether what holds from a day to a day, both included, holds on a day; without a day, on that side for ever."""
+    return (starts is None or starts <= on) and (ends is None or on <= ends)
+
+
 def share_elapsed(starts: date | None, ends: date | None, on: date) -> float | None:
     """The share of the time between two days that has passed on a day, from 0 to 1.
 

@@ -135,18 +135,31 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """The contract's dates as a file announces them, in words to be corrected; empty: it says nothing of them."""
+
+    starts: str = ""
+    ends: str = ""
+    is_from_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Resemblance:
     """A démarche that a file may be a new version of: it holds this many of its titles, or (`is_same_file`) an earlier
-    import of this very file went there."""
+    import of this very file went there, or (`is_its_own`) the file is an export of it."""
 
     initiative_id: int
     titles: int
     is_same_file: bool
+    is_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PastImport:
-    """An import that stands: the act to take back, when (UTC), whose, which file, and what it counted."""
+    """An import that stands: the act to take back, when (UTC), whose, which file, and what it counted.
+
+    `is_opening` when it made the démarche itself, which goes with it when it is taken back.
+    """
 
     act_id: int
     at_utc: datetime
@@ -159,3 +172,4 @@ class PastImport:
     left: int
     axes: int
     to_settle: int
+    is_opening: bool

@@ -21,7 +21,8 @@ NOT_STARTED = (Status.PLANNED, Status.POSTPONED)
 class YearMoney:
     """The cash of one year, in cents: granted, awaited, and how many sheets have a need that is known.
 
-    `needs_known` sheets out of `needs_of` have a provisional budget for the year.
+    `needs_known` sheets out of `needs_of` have a provisional budget for the year. `without_year` lines, asked or
+    granted, say no year and are in none of these amounts.
     """
 
     year: int
@@ -29,6 +30,7 @@ class YearMoney:
     awaiting: Known
     needs_known: int
     needs_of: int
+    without_year: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ class StatusMoves:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What happened after a day. `granted` is in cents of cash; `moved_dates` counts due dates that were changed."""
+    """What happened after a day. `granted` is in cents of cash, over `grants` lines; `refusals` counts lines too.
+
+    `moved_dates` counts the due dates that are no longer what they were that day.
+    """
 
     day: date
     moves: StatusMoves = field(default_factory=StatusMoves)

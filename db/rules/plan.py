@@ -53,6 +53,7 @@ class StatusFact:
     on_date: date | None
     until: date | None
     reason: str | None
+    until_precision: DatePrecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class SheetRow:
     status_word: str | None
     status_on: date | None
     status_reason: str | None
-    until: date | None
+    until: FuzzyDate | None
     progress: SheetProgress
     weather: Weather | None
     weather_on: date | None
@@ -215,12 +216,12 @@ class PlanFacts:
         weather, weather_on = self.weathers.get(key, (None, None))
         percent, declared_on = self.progress.get(key, (None, None))
         starts, ends = fuzzy(at.starts_on, at.starts_precision), fuzzy(at.ends_on, at.ends_precision)
-        until = fuzzy(status.until, DatePrecision.DAY)
+        until = fuzzy(status.until, status.until_precision)
         told = progress.sheet_progress(
             status.status,
             at.is_continuous,
             at.milestones_tell_all,
-            (percent, declared_on) if percent is not None and declared_on is not None else None,
+            None if percent is None else (percent, declared_on),
             [(step.state, float(step.weight)) for step in steps],
             status.outcome,
         )
@@ -247,7 +248,7 @@ class PlanFacts:
             status_word=status.word,
             status_on=status.on_date,
             status_reason=status.reason,
-            until=status.until,
+            until=until,
             progress=told,
             weather=weather,
             weather_on=weather_on,

@@ -20,8 +20,9 @@ class SheetProgress:
     """What a sheet says of its progress, in whole percent.
 
     `percent` is None when nothing was declared, and always for a continuous sheet. `declared_on` is the day
-    of the declaration, None when milestones speak. `to_check` marks a sheet not finished of which 100 % was
-    said: it shows 99. Abandoned milestones are in neither count.
+    of the declaration, None when milestones speak or when that day is not known (`is_undated`: the percentage
+    counts, and is neither old nor news). `to_check` marks a sheet not finished of which 100 % was said: it shows
+    99. Abandoned milestones are in neither count.
     """
 
     status: Status | None
@@ -32,6 +33,7 @@ class SheetProgress:
     milestones_total: int
     from_milestones: bool
     to_check: bool
+    is_undated: bool = False
 
     @property
     def counts(self) -> bool:
@@ -86,15 +88,15 @@ def sheet_progress(
     status: Status | None,
     is_continuous: bool,
     milestones_describe_all: bool,
-    declared: tuple[int, date] | None,
+    declared: tuple[int, date | None] | None,
     milestones: Sequence[tuple[MilestoneState, float]],
     outcome: Outcome | None = None,
 ) -> SheetProgress:
     """The progress a sheet shows.
 
-    `declared` is the last declaration (percent, day). A finished sheet is at 100 when its outcome is
-    « réalisée » or was not said; one finished « partiellement » or « non réalisée » keeps what was declared.
-    Where milestones should describe the whole action but none is left, the declaration speaks.
+    `declared` is the last declaration (percent, day or None when it is not known). A finished sheet is at 100
+    when its outcome is « réalisée » or was not said; one finished « partiellement » or « non réalisée » keeps
+    what was declared. Where milestones should describe the whole action but none is left, the declaration speaks.
     """
     share = milestone_share(milestones) if milestones_describe_all else None
     said = share if share is not None else declared[0] if declared else None
@@ -109,7 +111,13 @@ def sheet_progress(
         milestones_total=len(kept),
         from_milestones=share is not None and not is_continuous,
         to_check=percent is not None and said is not None and percent < said,
+        is_undated=share is None and percent is not None and _is_undated(declared, percent),
     )
+
+
+def _is_undated(declared: tuple[int, date | None] | None, percent: int) -> bool:
+    """Whether what is shown is what was declared (a finished sheet is at 100 whatever was), on a day nobody knows."""
+    return declared is not None and declared[1] is None and percent <= declared[0]
 
 
 def _shown(status: Status | None, outcome: Outcome | None, said: int | None) -> int | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
+from string import ascii_letters
 from typing import Generic, NamedTuple, TypeVar
 
 from db.rules.text import clean, fold, kept_when_short, words_of
@@ -18,6 +19,7 @@ T = TypeVar("T")
 Cell = str | int | float | bool | dt.date | dt.datetime | None
 
 MAX_AMOUNT_CENTS = 999_999_999_999 * 100
+LONGEST_ANSWER = 20
 YES_WORDS = frozenset(["vrai", "oui", "true", "x", "☑", "☒", "✓", "✔", "✅", "1", "o", "yes"])
 NO_WORDS = frozenset(["faux", "non", "false", "☐", "□", "✗", "✘", "❌", "0", "n", "no"])
 
@@ -91,7 +93,7 @@ def is_dash(raw: str) -> bool:
 def read_amount(cell: Cell) -> Reading[int]:
     """An amount of money in integer cents, between 0 and 999 999 999 999 €; « 12 k€ » is 1 200 000 cents."""
     raw = text_of(cell)
-    if (nothing := absence_of(raw)) is not None:
+    if isinstance(cell, str | None) and (nothing := absence_of(raw)) is not None:
         return Reading(absence=nothing, raw=raw)
     if isinstance(cell, bool | dt.date):
         what = "une case à cocher" if isinstance(cell, bool) else "une date"
@@ -166,7 +168,7 @@ def decimal_of(text: str, strict_thousands: bool = True) -> Decimal | str:
 def read_number(cell: Cell) -> Reading[Decimal]:
     """A plain number, negative ones included, exactly as typed."""
     raw = text_of(cell)
-    if (nothing := absence_of(raw)) is not None:
+    if isinstance(cell, str | None) and (nothing := absence_of(raw)) is not None:
         return Reading(absence=nothing, raw=raw)
     if isinstance(cell, bool | dt.date):
         return Reading(reason="Ce n'est pas un nombre : écrire par exemple 12 ou 8,5.", raw=raw)
@@ -215,7 +217,7 @@ def read_yes_no(raw: str) -> Reading[bool]:
     """Oui/non, vrai/faux, a tick or a cross."""
     if not raw or is_dash(raw):
         return Reading(absence=Absence.NOT_PROVIDED, raw=raw)
-    word = fold(raw)
+    word = fold(raw) if len(raw) <= LONGEST_ANSWER else ""
     if word in YES_WORDS or word in NO_WORDS:
         return Reading(value=word in YES_WORDS, raw=raw)
     return Reading(reason="Réponse attendue : oui ou non.", raw=raw, choices=("oui", "non"))
@@ -224,7 +226,7 @@ def read_yes_no(raw: str) -> Reading[bool]:
 _PAIRS = {")": "(", "]": "[", "»": "«", "”": "“"}
 _SEPARATOR = re.compile(r"[,;/\n]")
 _QUOTED = re.compile(r"[()\[\]«»“”\"]")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")  # every blank but a lone space
 _LINE_BULLET = re.compile(r"^(?:[-*•–—▪●◦➔➢→►✓✔o·]\s+|[•▪●◦➔➢►]\s*)")
 _PREPOSITIONS = frozenset(
     [
@@ -276,7 +278,7 @@ def _item(piece: str) -> str:
     if len(item) > 1 and item[0] == item[-1] == '"' and item.count('"') == 2:
         item = item[1:-1].strip()
     item = _SPACES.sub(" ", item)
-    return item if "A" <= item[:1] <= "z" and item[0].isalpha() or words_of(item) else ""
+    return item if item and (item[0] in ascii_letters or words_of(item)) else ""
 
 
 def _split(raw: str) -> list[str]:

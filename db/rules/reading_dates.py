@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.rules.dates import FuzzyDate, first_day, last_day
 from db.rules.reading import Cell, Reading, absence_of, is_dash, reader_of_words, text_of
@@ -29,6 +30,7 @@ _QUARTER = re.compile(
     r"t ?([1-4])[ /\-]?(\d{4})|(\d{4})[ /\-]?t([1-4])|([1-4])(?:er|e|eme|nd)? trimestre (?:de )?(\d{4})"
 )
 _HALF = re.compile(r"s ?([12])[ /\-]?(\d{4})|(\d{4})[ /\-]?s([12])|([12])(?:er|e|eme|nd)? semestre (?:de )?(\d{4})")
+_BEFORE_PERIOD = re.compile(r"^(?:de|du|des|d'|entre) ?(?=\S)")
 _BETWEEN = re.compile(r" (?:a|au|jusqu'a|jusqu'au|-|->|→|/) |→|->")
 _YEARS = re.compile(r"(\d{4}) ?[-/] ?(\d{4})")
 _DIGIT = re.compile(r"\d")
@@ -88,13 +90,23 @@ def _reading(raw: str, found: FuzzyDate | str, end: bool) -> Reading[FuzzyDate]:
 
 def read_period(cell: Cell) -> Reading[Period]:
     """« 2024-2026 », « de mars 2024 à juin 2025 », « T2 2025 », « 2025 »."""
-    raw = text_of(cell)
-    whole = read_date(cell)
+    if cell is None or isinstance(cell, str):
+        return _written_period(cell)
+    return _period(text_of(cell), read_date(cell))
+
+
+@reader_of_words
+def _written_period(raw: str) -> Reading[Period]:
+    return _period(raw, _written_date(raw, end=False))
+
+
+def _period(raw: str, whole: Reading[FuzzyDate]) -> Reading[Period]:
+    """The period a text says, `whole` being what it says when read as one date."""
     if whole.absence is not None:
         return Reading(absence=whole.absence, raw=raw)
     if whole.value is not None:
         return Reading(value=Period(whole.value, _sided(whole.value, True)), raw=raw)
-    text = re.sub(r"^(?:de|du|des|d'|entre) ?(?=\S)", "", fold(raw[:80]))
+    text = _BEFORE_PERIOD.sub("", fold(raw[:80]))
     years = _YEARS.fullmatch(text)
     sides = list(years.groups()) if years else _BETWEEN.split(text)
     if len(sides) == 2:
@@ -116,6 +128,7 @@ def _checked(day: dt.date, precision: DatePrecision) -> FuzzyDate | str:
     return FuzzyDate(day, precision)
 
 
+@lru_cache(maxsize=4096)
 def _from_number(number: float) -> FuzzyDate | str:
     if number != number or not 1 <= number <= 99_999:
         return f"Ce nombre n'est pas une date. {ACCEPTED}"

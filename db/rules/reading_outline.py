@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.rules.dates import FuzzyDate
 from db.rules.reading import is_dash, text_of
@@ -14,12 +15,16 @@ _NO = r"(?:n\s?[°ºo]\s*|num[ée]ro\s+|#\s*)?"
 _SHEET_WORD = r"(?:fiches?[\s-]+(?:actions?|projets?)|sous[\s-]actions?|fiches?|actions?|FA|FICHE\s+ACTION)"
 _MARK = r"(?:\s*[.:)/]+(?!\d)\s*[-–—]?\s*|\s*[-–—]\s+|\s+[-–—]\s*)"
 _WITH_WORD = re.compile(rf"{_SHEET_WORD}\s*{_NO}({_CODE})(?:{_MARK}|\s*\n\s*)(\S.*)", re.I | re.S)
-_FICHE_SPACE = re.compile(rf"fiches?(?:[\s-]+actions?)?\s+{_NO}({_CODE})\s+(\S.*)", re.I | re.S)
+# Without a mark after the number, only a capital tells a title from the rest of a sentence (« Fiche n° 3 du plan »).
+_FICHE_SPACE = re.compile(
+    rf"(?:fiches?(?:[\s-]+actions?)?\s+{_NO}|actions?\s+(?:n\s?[°ºo]|num[ée]ro)\s*)({_CODE})\s+((?-i:[A-ZÀ-ÖØ-Þ]).*)",
+    re.I | re.S,
+)
 _WORD_ALONE = re.compile(rf"{_SHEET_WORD}\s*{_NO}({_CODE})\s*[.:)-]?", re.I)
 _DOTTED = re.compile(r"([A-Z]{0,2}\d{1,3}(?:\.\d{1,3})+)\.?(?:\s*[:)–—-]\s*|\s+)(\S.*)", re.S)
 _PLAIN = re.compile(rf"([A-Z]{{0,3}}\d{{1,3}}){_MARK}(\S.*)", re.S)
 _CODE_ALONE = re.compile(rf"{_NO}({_CODE})\.?", re.I)
-_BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
+_BLANKS = re.compile(r"[ \t\u00a0\u202f]{2,}|[\t\u00a0\u202f]")  # every blank but a lone space, lines kept
 _DIGIT = re.compile(r"\d")
 
 _AXIS_WORDS = {
@@ -37,6 +42,7 @@ _AXIS = re.compile(
 _AXIS_NUMBER = re.compile(
     rf"([A-Z]{{0,2}}\d{{1,3}}(?:\.\d{{1,3}})*)(?:\.?{_MARK}|\.\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(\S.*)", re.S
 )
+LONGEST_PLACEHOLDER = 200
 _PLACEHOLDERS = frozenset(
     [
         "axe",
@@ -69,8 +75,7 @@ class AxisLabel:
     level: AxisLevel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(NamedTuple):
     """A node of what a fiche aims at. A text without any heading is a general objective."""
 
     level: ObjectiveLevel
@@ -113,7 +118,7 @@ def read_code(text: str) -> str | None:
 def read_axis_label(text: str) -> AxisLabel | None:
     """The number and title of an axis; None for a blank, a dash or a template's placeholder (« Sous-Sous Axe »)."""
     label = " ".join(clean(text).split())
-    if not label or is_dash(label) or words_of(label) in _PLACEHOLDERS:
+    if not label or is_dash(label) or (len(label) <= LONGEST_PLACEHOLDER and words_of(label) in _PLACEHOLDERS):
         return None
     if found := _AXIS.fullmatch(label):
         level = _AXIS_WORDS.get(words_of(found[1]))
@@ -180,7 +185,7 @@ def read_objectives(text: str, default: ObjectiveLevel = ObjectiveLevel.GENERAL)
             trail[-1].text += "\n" + line.strip()
         else:
             _place(roots, trail, _Node(default, None, line.strip(), []))
-    return tuple(_frozen(root) for root in roots)
+    return tuple(map(_frozen, roots))
 
 
 @kept_when_short
@@ -203,7 +208,7 @@ def _place(roots: list[_Node], trail: list[_Node], node: _Node) -> None:
 
 
 def _frozen(node: _Node) -> Objective:
-    return Objective(node.level, node.code, node.text, tuple([_frozen(child) for child in node.children]))
+    return Objective(node.level, node.code, node.text, tuple(map(_frozen, node.children)))
 
 
 _TICK = re.compile(r"^\s*(?:[✓✔✅☑☒]\ufe0f?|\[x\])\s*|\s*(?:[✓✔✅☑☒]\ufe0f?)\s*$", re.I)

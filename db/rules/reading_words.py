@@ -94,7 +94,7 @@ _SCOPES = {
 _WEATHERS = {
     **dict.fromkeys(["soleil", "ensoleille", "beau", "☀", "🌞"], Weather.SUNNY),
     **dict.fromkeys(["couvert", "eclaircies", "⛅", "🌤", "🌥"], Weather.OVERCAST),
-    **dict.fromkeys(["nuage", "nuages", "nuageux", "☁", "🌧"], Weather.CLOUDY),
+    **dict.fromkeys(["nuage", "nuages", "nuageux", "☁"], Weather.CLOUDY),
     **dict.fromkeys(["orage", "orageux", "⛈", "🌩"], Weather.STORM),
 }
 _MILESTONE_STATES = {

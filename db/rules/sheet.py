@@ -9,6 +9,7 @@ from db.rules.masking import is_small
 from db.rules.money import FundingLine
 from db.rules.vocabulary import (
     Absence,
+    AbsenceReason,
     CountedPeople,
     DecisionStatus,
     FundingDecision,
@@ -104,7 +105,7 @@ class Step:
     state: MilestoneState
     word: str | None
     due: FuzzyDate | None
-    done_on: date | None
+    done: FuzzyDate | None
     lead: str | None
 
 
@@ -151,7 +152,7 @@ class Reading:
     value: float | None
     text: str | None
     absence: Absence | None
-    absence_reason: str | None
+    absence_reason: AbsenceReason | None
     status: MeasurementStatus
     is_masked: bool
 
@@ -275,13 +276,23 @@ def need_of(needs: Iterable[Need], nature: FundingNature, year: int | None = Non
     return sum(amounts) if amounts else None
 
 
-def is_masked(is_sensitive: bool, value: float | None, terms: tuple[float | None, float | None]) -> bool:
-    """Whether a value about persons is too small to be shown: itself, or the numbers its rate was made of.
+def is_masked(
+    is_sensitive: bool,
+    value_type: ValueType,
+    value: float | None,
+    terms: tuple[float | None, float | None],
+    text: str | None = None,
+) -> bool:
+    """Whether a value about persons may not be shown: too small itself, or made of numbers that are.
 
-    `terms` are its numerator and denominator, None for a value that is not a rate.
+    `terms` are its numerator and denominator. A rate of which one is missing, or a text, may stand for any number of
+    persons: it is masked.
     """
     if not is_sensitive:
         return False
+    if text is not None:
+        return True
     numerator, denominator = terms
-    counts = [value] if numerator is None or denominator is None else [numerator, denominator - numerator, denominator]
-    return any(count is not None and is_small(int(count)) for count in counts)
+    if numerator is not None and denominator is not None:
+        return any(is_small(int(count)) for count in (numerator, denominator - numerator, denominator))
+    return value is not None and (value_type is ValueType.RATE or is_small(int(value)))

@@ -60,7 +60,7 @@ _SMALL_WORDS = frozenset(
 def kept_when_short(read: Callable[[str], R]) -> Callable[[str], R]:
     """`read`, which must be pure, with what it made of short texts kept: labels, names, words and dates come back row
     after row. Long texts are not kept: they are many, large and seldom twice the same."""
-    kept = lru_cache(maxsize=16_384)(read)
+    kept = lru_cache(maxsize=4096)(read)
 
     @wraps(read)
     def reader(text: str) -> R:

@@ -144,6 +144,12 @@ class Absence(Labelled):
     NOT_APPLICABLE = "not_applicable", "sans objet"
 
 
+class AbsenceReason(Labelled):
+    """What made a figure unavailable, when it was somebody's choice."""
+
+    MASKED = "masked", "masquée à la source"
+
+
 class InvolvementRole(Labelled):
     LEAD = "lead", "pilote"
     CO_LEAD = "co_lead", "copilote"

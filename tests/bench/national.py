@@ -129,16 +129,18 @@ def _involve_and_fund(connection: Connection, entries: list[tuple[int, dict[str,
     lines = _next_id(connection, models.FundingLine)
     leads: Rows = []
     funding: Rows = []
+    decisions: Rows = []
     events: Rows = []
     for rank, (sheet, entry) in enumerate(entries):
         line, somebody = lines + rank, known[rank % len(known)]
         leads.append({"sheet_id": sheet, "organisation_id": somebody, "role": InvolvementRole.LEAD})
-        decided = {"year": 2026, "decision": FundingDecision.GRANTED}
-        funding.append({"id": line, "sheet_id": sheet, "funder_id": somebody, **decided})
+        funding.append({"id": line, "sheet_id": sheet, "funder_id": somebody, "year": 2026})
+        decisions.append({"line_id": line, "decision": FundingDecision.GRANTED, **entry})
         amount = {"stage": FundingStage.GRANTED, "amount_cents": 100_000 * (rank % 50 + 1)}
         events.append({"line_id": line, **amount, **entry})
     _write(connection, models.Involvement, leads)
     _write(connection, models.FundingLine, funding)
+    _write(connection, models.FundingDecisionEntry, decisions)
     _write(connection, models.FundingEvent, events)
 
 

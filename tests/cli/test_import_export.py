@@ -89,6 +89,17 @@ def test_a_corrected_copy_never_lands_in_another_demarche_by_itself(
     assert count(installed, Initiative) == 2
 
 
+def test_a_file_that_only_updated_a_demarche_does_not_go_back_there_by_itself(
+    installed: Engine, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(file)])
+    other = xlsx(tmp_path / "autre.xlsx", [HEADER, [*BUS[:4], "Terminée", *BUS[5:]]])
+    main(["import", str(other), "--initiative", CODE])
+    capsys.readouterr()
+    _, told = answer(capsys, "import", other, "--dry-run")
+    assert (told["initiative"], told["is_new_initiative"]) == (None, True)
+
+
 def test_an_unknown_code_is_refused_with_those_that_exist(
     installed: Engine, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,6 +120,19 @@ def test_what_is_no_workbook_ends_with_2_and_a_sentence(
     code, told = answer(capsys, "import", path)
     assert (code, told["file"]) == (2, "plan.xlsx")
     assert "Rien n'a été importé" in told["errors"][0]["message"]
+    assert (told["sheet"], told["header_row"], told["columns"], told["sheets"]) == (None, None, {}, [])
+    assert told["counts"]["created"]["sheets"] == 0
+
+
+def test_an_unreadable_file_is_told_with_every_key_of_a_readable_one(
+    installed: Engine, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "vide.xlsx"
+    path.write_bytes(b"")
+    _, unreadable = answer(capsys, "import", path)
+    _, read = answer(capsys, "import", file, "--dry-run")
+    assert unreadable.keys() == read.keys()
+    assert unreadable["counts"].keys() == read["counts"].keys()
 
 
 def test_a_file_that_is_not_there_ends_with_2(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.commands import demo as demonstration
 from db.engine import reading
 from db.errors import Invalid
+from db.homes import SERIES
 from db.models import (
     ActionSheet,
     AmendmentSheet,
@@ -42,7 +43,6 @@ from db.models import (
     Territory,
     WeatherEntry,
 )
-from db.models.base import Entry
 from db.queries.facts import progress, statuses
 from db.rules.vocabulary import (
     AmendmentChange,
@@ -130,7 +130,7 @@ def test_governance_and_evaluation_are_in_their_tables(session: Session) -> None
     assert count(session, EvaluationQuestion) == len(questions)
     assert count(session, EvaluationQuestionIndicator) == sum(len(q["indicateurs_lies"]) for q in questions)
     assert count(session, AssessmentItem) == 12 + 7
-    assert count(session, Score) == 7 + 12 * 2 + 7
+    assert count(session, Score) == len(questions) + 12 * 2 + 7
     late = session.scalars(select(Decision.number).where(Decision.status_word == "en retard")).all()
     told = FILE["gouvernance"]["reunions"]
     assert sorted(late) == sorted(
@@ -202,8 +202,7 @@ def test_the_demonstration_says_that_it_is_fictitious_and_which_day_it_is(sessio
 def test_the_point_holds_every_value_of_the_file_and_nothing_after(session: Session) -> None:
     point = session.scalars(select(Publication)).one()
     assert (point.name, point.as_of) == ("Point du 30 septembre 2026", POINT)
-    tables: list[type[Entry]] = [StatusEntry, ProgressEntry, WeatherEntry, Target, Measurement, FundingEvent]
-    waiting = [row for table in tables for row in session.scalars(select(table).where(table.publication_id.is_(None)))]
+    waiting = [row for table in SERIES for row in session.scalars(select(table).where(table.publication_id.is_(None)))]
     assert len(waiting) == len(FILE["en_preparation"])
     assert {row.on_date for row in waiting} == {TODAY}
 

@@ -14,6 +14,7 @@ from db.models import (
     Breakdown,
     Decision,
     DecisionSheet,
+    FundingDecisionEntry,
     FundingEvent,
     FundingLine,
     Indicator,
@@ -23,6 +24,7 @@ from db.models import (
     StatusEntry,
     Target,
 )
+from db.queries.funding import decided_lines
 from db.rules.vocabulary import (
     Absence,
     DatePrecision,
@@ -76,9 +78,12 @@ def test_trap_a_sheet_not_begun_with_an_answer_awaited(session: Session) -> None
     key = sheet_id(session, "5.4")
     keys = select(Indicator.id).where(Indicator.sheet_id == key)
     assert count(session, Measurement, Measurement.indicator_id.in_(keys)) == 0
-    pending = FundingLine.decision == FundingDecision.PENDING
-    line = session.scalars(select(FundingLine).where(FundingLine.sheet_id == key, pending)).one()
-    assert line.answer_expected_on == date(2026, 11, 17)
+    line, asked = session.execute(
+        select(FundingLine, FundingDecisionEntry)
+        .join(FundingDecisionEntry, FundingDecisionEntry.line_id == FundingLine.id)
+        .where(FundingLine.sheet_id == key, FundingLine.id.in_(decided_lines(FundingDecision.PENDING)))
+    ).one()
+    assert (asked.on_date, asked.answer_expected_on) == (date(2026, 7, 24), date(2026, 11, 17))
     assert amount(session, str(line.reference), FundingStage.REQUESTED) == 18_000_00
     assert amount(session, str(line.reference), FundingStage.GRANTED) is None
 
@@ -114,7 +119,7 @@ def test_trap_a_refused_request_is_asked_and_never_granted(session: Session, cod
     line = session.scalars(
         select(FundingLine)
         .where(FundingLine.sheet_id == sheet_id(session, code), FundingLine.year == year)
-        .where(FundingLine.decision == FundingDecision.REFUSED)
+        .where(FundingLine.id.in_(decided_lines(FundingDecision.REFUSED)))
     ).one()
     assert amount(session, str(line.reference), FundingStage.REQUESTED) > 0  # type: ignore[operator]
     assert amount(session, str(line.reference), FundingStage.GRANTED) == 0

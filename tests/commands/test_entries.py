@@ -17,6 +17,7 @@ from db.errors import Invalid, Refused
 from db.models import AgendaItem, Indicator, Milestone, SheetTerm, StatusEntry
 from db.rules.vocabulary import (
     Absence,
+    AbsenceReason,
     BodyKind,
     DatePrecision,
     Direction,
@@ -114,7 +115,7 @@ REFUSED: dict[str, Act] = {
         s, v, indicator_id=_indicator(s, v, p), value=Decimal(1), text_value="un", **_year()
     ),
     "a reason without absence": lambda s, v, p: indicators.record_measurement(
-        s, v, indicator_id=_indicator(s, v, p), value=Decimal(1), absence_reason="masked", **_year()
+        s, v, indicator_id=_indicator(s, v, p), value=Decimal(1), absence_reason=AbsenceReason.MASKED, **_year()
     ),
     "a numerator alone": lambda s, v, p: indicators.record_measurement(
         s, v, indicator_id=_indicator(s, v, p), value=Decimal(1), numerator=Decimal(1), **_year()

@@ -6,22 +6,29 @@ import pytest
 from sqlalchemy import Engine, select
 
 from db.commands.directory import find_or_create_organisation
-from db.commands.funding import add_funding_line, record_amount
+from db.commands.funding import add_funding_line, decide_funding, record_amount
 from db.commands.indicators import add_indicator, record_measurement, set_target
 from db.commands.plan import place_sheet
 from db.commands.publish import publish_point
 from db.commands.series import declare_progress, declare_status, declare_weather
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
-from db.models import FundingEvent, Measurement, ProgressEntry, StatusEntry, Target, WeatherEntry
-from db.models.base import Entry
+from db.homes import SERIES
 from db.queries.facts import progress
-from db.rules.vocabulary import Direction, FundingStage, MeasurementStatus, Role, Status, ValueType, Weather
+from db.rules.vocabulary import (
+    Direction,
+    FundingDecision,
+    FundingStage,
+    MeasurementStatus,
+    Role,
+    Status,
+    ValueType,
+    Weather,
+)
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 
 BEFORE, POINT, AFTER, TODAY = date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 2)
-SERIES: tuple[type[Entry], ...] = (StatusEntry, ProgressEntry, WeatherEntry, Target, Measurement, FundingEvent)
 
 
 def one_of_each(engine: Engine, viewer: Viewer, plan: Plan, number: str, on: date | None) -> None:
@@ -46,6 +53,7 @@ def one_of_each(engine: Engine, viewer: Viewer, plan: Plan, number: str, on: dat
         funder = find_or_create_organisation(session, viewer, "Caisse d'essai").id
         line = add_funding_line(session, viewer, funder_id=funder, sheet_id=sheet_id)
         record_amount(session, viewer, line_id=line.id, stage=FundingStage.PAID, on=on, amount_cents=1)
+        decide_funding(session, viewer, line_id=line.id, decision=FundingDecision.PENDING, on=on)
 
 
 def publish(engine: Engine, viewer: Viewer, plan: Plan, sheet_id: int | None = None) -> int:

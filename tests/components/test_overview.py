@@ -112,6 +112,15 @@ def test_the_tile_of_money_says_what_is_awaited_and_for_how_many_sheets_the_need
     )
 
 
+def test_the_tile_of_money_says_how_many_lines_have_no_year():
+    one, several = (
+        overview_tiles.money_tile(YearMoney(2026, Known(100, 1, 1), Known(0, 0, 0), 0, 2, without_year=count))
+        for count in (1, 3)
+    )
+    assert one.lines[-1] == "1\u00a0ligne sans exercice, non comptée"
+    assert several.lines[-1] == "3\u00a0lignes sans exercice, non comptées"
+
+
 def test_money_nobody_recorded_is_not_zero():
     tile = overview_tiles.money_tile(YearMoney(2026, Known(0, 0, 0), Known(0, 0, 0), 0, 29))
     assert tile.figure == ":gray[*non renseigné*]"

@@ -19,6 +19,7 @@ from db.commands.sheets import add_objective, attach_term
 from db.engine import writing
 from db.rules.vocabulary import (
     Direction,
+    FundingDecision,
     FundingStage,
     InvolvementRole,
     MeasurementStatus,
@@ -49,7 +50,8 @@ def fill(engine: Engine, viewer: Viewer) -> None:
         involve(
             session, viewer, role=InvolvementRole.SIGNATORY, initiative_id=plan.initiative_id, organisation_id=funder.id
         )
-        line = add_funding_line(session, viewer, sheet_id=sheet, funder_id=funder.id, year=2026)
+        decided = {"decision": FundingDecision.GRANTED, "on": ON}
+        line = add_funding_line(session, viewer, sheet_id=sheet, funder_id=funder.id, year=2026, **decided)
         record_amount(session, viewer, line_id=line.id, stage=FundingStage.GRANTED, on=ON, amount_cents=100_00)
         for number in ("A", "B"):
             fields = {"value_type": ValueType.NUMBER, "direction": Direction.UP}
@@ -116,7 +118,11 @@ BROKEN = {
         "fusionnée dans elle-même",
     ),
     "a signatory of a sheet": ("UPDATE involvement SET initiative_id = NULL, sheet_id = 1", "signataire ou porteur"),
-    "a refused line with money": ("UPDATE funding_line SET decision = 'refused'", "refusée et porte pourtant"),
+    "an answer in another plan's point": (
+        "UPDATE funding_decision SET publication_id = 2",
+        "funding_decision est publiée",
+    ),
+    "a refused line with money": ("UPDATE funding_decision SET decision = 'refused'", "refusée et porte pourtant"),
     "a journal out of order": (
         "UPDATE journal SET act_id = 1 WHERE seq = (SELECT max(seq) FROM journal)",
         "appartient à un acte antérieur",
@@ -131,6 +137,21 @@ BROKEN = {
     ),
     "a name in the journal": (
         'UPDATE journal SET "table" = \'person_detail\', after = \'{"name": "Camille"}\' '
+        "WHERE seq = (SELECT max(seq) FROM journal)",
+        "contient une donnée personnelle",
+    ),
+    "the key of a digest in the journal": (
+        'UPDATE journal SET "table" = \'person_detail\', after = \'{"salt": "00"}\' '
+        "WHERE seq = (SELECT max(seq) FROM journal)",
+        "contient une donnée personnelle",
+    ),
+    "who signs a météo in the journal": (
+        'UPDATE journal SET "table" = \'weather_entry\', before = \'{"signed_by": "Camille"}\' '
+        "WHERE seq = (SELECT max(seq) FROM journal)",
+        "contient une donnée personnelle",
+    ),
+    "a cell that names somebody in the journal": (
+        'UPDATE journal SET "table" = \'unsettled\', after = \'{"field": "lead_contact", "raw": "Camille"}\' '
         "WHERE seq = (SELECT max(seq) FROM journal)",
         "contient une donnée personnelle",
     ),

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from db.commands.directory import add_person
 from db.commands.plan import place_sheet, rewrite_sheet
 from db.commands.reference import find_term
-from db.commands.series import declare_progress
+from db.commands.series import declare_progress, declare_weather
 from db.commands.sheets import add_milestone, attach_term
 from db.engine import reading, writing
 from db.errors import Invalid
-from db.journal import acting, standing
+from db.exchange.fields import Field
+from db.journal import DIGEST, acting, standing
 from db.models import (
     Act,
     ActionSheet,
@@ -24,8 +25,10 @@ from db.models import (
     PersonDetail,
     Revision,
     SheetTerm,
+    Unsettled,
+    WeatherEntry,
 )
-from db.rules.vocabulary import ChangeKind, Priority, Vocabulary
+from db.rules.vocabulary import ChangeKind, Priority, Vocabulary, Weather
 from db.viewer import Viewer
 from tests.builders import plan_in
 
@@ -126,6 +129,59 @@ def test_personal_details_never_enter_the_journal(engine: Engine, viewer: Viewer
         whole = " ".join(str((line.before, line.after)) for line in session.scalars(select(JournalEntry)))
         assert not any(value in whole for value in (*told.values(), "0605040302", "Camille"))
         assert lines(session, "person_detail")[1].after != lines(session, "person_detail")[1].before
+
+
+def kept_of(session: Session, table: str, column: str) -> list[str | None]:
+    """What the journal holds of a column, before and after, in order."""
+    sides = [side for line in lines(session, table) for side in (line.before, line.after) if side]
+    return [side[column] for side in sides if column in side]
+
+
+def test_the_same_name_leaves_another_digest_for_each_person(engine: Engine, viewer: Viewer) -> None:
+    told = {"name": "Camille Exemple", "origin": "saisie", "on": date(2026, 9, 1)}
+    with writing(engine) as session:
+        people = [add_person(session, viewer, function=None, **told).id for _ in range(2)]
+    with reading(engine) as session:
+        first, second = kept_of(session, "person_detail", "name")
+        salts = {session.get_one(PersonDetail, key).salt for key in people}
+        whole = " ".join(str((line.before, line.after)) for line in session.scalars(select(JournalEntry)))
+    assert first and second and first != second
+    assert len(salts) == 2
+    assert not any(salt in whole for salt in salts)
+
+
+def test_who_signs_a_weather_never_enters_the_journal(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        entry = declare_weather(
+            session,
+            viewer,
+            sheet_id=plan.sheets["1.1"],
+            on=date(2026, 9, 1),
+            weather=Weather.SUNNY,
+            signed_by="Camille",
+        )
+    with writing(engine) as session, acting(session, viewer.actor_id, "correct", "Correction"):
+        session.get_one(WeatherEntry, entry.id).signed_by = "Camille E."
+    with reading(engine) as session:
+        kept = kept_of(session, "weather_entry", "signed_by")
+    assert len(set(kept)) == 3
+    assert all(value and value.startswith(DIGEST) for value in kept)
+
+
+@pytest.mark.parametrize(("field", "is_hidden"), [(Field.LEAD_CONTACT, True), (Field.STATUS, False)])
+def test_a_cell_to_settle_is_journalled_as_written_unless_it_names_people(
+    engine: Engine, viewer: Viewer, field: Field, is_hidden: bool
+) -> None:
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session, acting(session, viewer.actor_id, "import_plan", "Import", plan.initiative_id):
+        row = Unsettled(sheet_id=plan.sheets["1.1"], field=field.value, raw="Camille ?", reason="Illisible")
+        session.add(row)
+    with reading(engine) as session:
+        (raw,) = kept_of(session, "unsettled", "raw")
+    assert raw is not None
+    assert raw.startswith(DIGEST) is is_hidden
+    assert ("Camille" in raw) is not is_hidden
 
 
 def test_a_change_of_a_shared_sheet_moves_both_its_plans_and_no_other(engine: Engine, viewer: Viewer) -> None:

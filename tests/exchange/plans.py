@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from db.exchange.columns import ColumnMatch
-from db.exchange.compare import code_key
 from db.exchange.draft import (
     AxisDraft,
     AxisPath,
@@ -19,6 +18,7 @@ from db.exchange.draft import (
     ToSettle,
 )
 from db.exchange.fields import TEXT_FIELDS, Field
+from db.exchange.matching import code_key
 from db.exchange.people import is_nobody
 from db.rules.dates import FuzzyDate, first_day, last_day
 from db.rules.reading import read_list
@@ -86,13 +86,13 @@ def steps(draw: Any, bearers: list[str]) -> MilestoneDraft:
     """An étape, a day of doing only when it is done."""
     state = draw(st.sampled_from(MilestoneState))
     label = draw(st.one_of(titles, st.just("1. Diagnostic"), st.just("Axe 2")))
-    done = draw(st.none() | st.dates(FIRST, LAST)) if state is MilestoneState.DONE else None
+    done = draw(st.none() | dates(end=True)) if state is MilestoneState.DONE else None
     return MilestoneDraft(
         row=0,
         label=label,
         due=draw(st.none() | dates(end=True)),
         state=state,
-        done_on=FuzzyDate(done) if done else None,
+        done_on=done,
         weight=draw(st.sampled_from([None, 1, 2, 50])),
         leads=tuple(draw(st.lists(st.sampled_from(bearers), max_size=1))),
     )
@@ -115,13 +115,17 @@ def trees(draw: Any) -> list[AxisPath]:
     paths: list[AxisPath] = []
 
     def grow(parent: AxisPath, depth: int) -> None:
-        seen: set[str] = set()
+        seen: dict[str, bool] = {}
         for rank in range(draw(st.integers(0, 3 if depth == 0 else 2))):
             read = read_axis_label(_words(draw(titles)))
             code = draw(st.sampled_from([None, str(rank + 1), f"{depth + 1}.{rank + 1}"]))
-            if read is None or words_of(read.title) in seen or read.code is not None:
+            if read is None or read.code is not None:
                 continue
-            seen.add(words_of(read.title))
+            known = seen.setdefault(words_of(read.title), code is not None)
+            if any(path[:-1] == parent and words_of(path[-1].title) == words_of(read.title) for path in paths) and not (
+                known and code  # two sisters of one title are told apart by their numbers
+            ):
+                continue
             path = (*parent, AxisStep(tuple(AxisLevel)[depth], code, read.title))
             paths.append(path)
             if depth < 2:
@@ -160,7 +164,7 @@ def sheets(draw: Any, row: int, code: str | None, title: str, paths: list[AxisPa
         outcome=draw(st.none() | st.sampled_from(Outcome)) if status is Status.DONE else None,
         to_discuss=draw(st.booleans()),
         status_word=draw(st.sampled_from([None, "En retard", "Réalisé"])),
-        status_until=FuzzyDate(draw(st.dates(FIRST, LAST))) if status is Status.POSTPONED else None,
+        status_until=draw(dates(end=True)) if status is Status.POSTPONED else None,
         **dict(zip(("progress", "progress_absence"), draw(figures(st.integers(0, 100))), strict=True)),
         **dict(zip(("budget_cents", "budget_absence"), draw(figures(cents)), strict=True)),
         priority=draw(st.none() | st.sampled_from(Priority)),
@@ -218,10 +222,17 @@ def plans(draw: Any) -> PlanDraft:
     found = draw(_unique(titles, 4))
     numbers = draw(st.lists(st.none() | codes, min_size=len(found), max_size=len(found)))
     seen: set[str] = set()
-    drafts, unread = [], []
-    for row, (code, title) in enumerate(zip(numbers, found, strict=True), 1):
-        number = code if code and code_key(code) not in seen else None
+    named: list[tuple[str | None, str]] = []
+    for code, title in zip(numbers, found, strict=True):
+        named.append((code if code and code_key(code) not in seen else None, title))
         seen.add(code_key(code or ""))
+    numbered = [title for code, title in named if code]
+    for code in draw(st.lists(codes, max_size=2)) if numbered else ():
+        if code_key(code) not in seen:  # the same title under another number is another fiche
+            named.append((code, draw(st.sampled_from(numbered))))
+            seen.add(code_key(code))
+    drafts, unread = [], []
+    for row, (number, title) in enumerate(named, 1):
         sheet = draw(sheets(row * 100, number, title, paths, pool))
         for field, attribute, raw in draw(st.lists(st.sampled_from(UNREAD), max_size=3, unique=True)):
             if attribute and (getattr(sheet, attribute) is not None or sheet.to_discuss or sheet.status):

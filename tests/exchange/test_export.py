@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from db.engine import reading
+from db.commands.initiatives import add_amendment, amend_sheet
+from db.engine import reading, writing
 from db.errors import Refused
 from db.exchange.cells import CELL_LENGTH, list_cells, sheet_lines, text_cells
 from db.exchange.columns import field_of
@@ -14,7 +15,7 @@ from db.exchange.draft import FunderDraft, MilestoneDraft, SheetDraft
 from db.exchange.export import CHOICES, plan_workbook
 from db.exchange.fields import Field
 from db.exchange.workbook import read_workbook
-from db.models import Initiative
+from db.models import Initiative, Placement
 from db.rules.dates import FuzzyDate
 from db.rules.reading_words import (
     read_entry,
@@ -24,7 +25,7 @@ from db.rules.reading_words import (
     read_status,
     read_weather,
 )
-from db.rules.vocabulary import Absence, DatePrecision, MilestoneState
+from db.rules.vocabulary import Absence, AmendmentChange, DatePrecision, MilestoneState
 from db.viewer import Viewer
 from tests.conftest import ON
 from tests.exchange.files import plan_of_rows
@@ -76,6 +77,28 @@ def test_the_workbook_opens_on_the_plan_and_explains_itself(
     with reading(sqlite_demo) as session:
         path.write_bytes(plan_workbook(session, viewer, session.scalars(select(Initiative.id)).one(), ON))
     assert [sheet.name for sheet in read_workbook(path).worksheets] == ["Plan d'action", "Démarche", "Lisez-moi"]
+
+
+def test_a_fiche_withdrawn_from_the_plan_does_not_go_out_as_standing(
+    sqlite_engine: Engine, viewer: Viewer, tmp_path: Path
+) -> None:
+    made = imported(sqlite_engine, viewer, plan_of_rows(tmp_path, [["N°", "Titre"], ["1", "Bus"], ["2", "Car"]]))
+    with writing(sqlite_engine) as session:
+        amendment = add_amendment(
+            session,
+            viewer,
+            initiative_id=made.initiative_id,
+            number=1,
+            signed_on=date(2026, 9, 1),
+            object="Retrait",
+        )
+        gone = session.scalars(select(Placement.id).where(Placement.code == "2")).one()
+        amend_sheet(session, viewer, amendment_id=amendment.id, placement_id=gone, change=AmendmentChange.WITHDRAWN)
+    path = tmp_path / "export.xlsx"
+    with reading(sqlite_engine) as session:
+        path.write_bytes(plan_workbook(session, viewer, made.initiative_id, ON))
+    cells = {cell for row in read_workbook(path).worksheets[0].rows for cell in row}
+    assert ("Bus" in cells, "Car" in cells) == (True, False)
 
 
 def test_a_name_with_a_separator_goes_out_in_quotes() -> None:

@@ -125,8 +125,8 @@ def test_the_csv_lists_what_was_kept_because_both_changed(
         (Field.PROGRESS, 40, "40 %"),
         (Field.PRIORITY, "high", "haute"),
         (Field.STATUS, ["done", "partial", True, None, None, None], "terminée (partiellement réalisée) ; à discuter"),
-        (Field.STATUS, ["postponed", None, False, "2027-03-31", "Travaux", None],
-         "reportée ; jusqu'au 31/03/2027 ; motif : Travaux"),
+        (Field.STATUS, ["postponed", None, False, ["2027-03-31", "month"], "Travaux", None],
+         "reportée ; jusqu'à mars 2027 ; motif : Travaux"),
         (Field.FUNDER, [["ARS", 500_000], ["Ville", None]], "ARS : 5\u202f000\u00a0€ ; Ville"),
         (Field.AXIS, [["1", "Soins"], [None, "Aller vers"]], "1 Soins › Aller vers"),
         (Field.ENTRY, ["amendment", 2], "par avenant n° 2"),
@@ -140,3 +140,11 @@ def test_the_csv_lists_what_was_kept_because_both_changed(
 )  # fmt: skip
 def test_each_value_is_shown_in_french(field: Field, value: object, words: str) -> None:
     assert shown(field, value) == words
+
+
+def test_a_sentence_never_quotes_nothing(sqlite_engine: Engine, viewer: Viewer, tmp_path: Path) -> None:
+    rows: Rows = [["Titre", "", "Notes"], ["", "bleu", ""]]
+    told = sentences(rehearsed(sqlite_engine, viewer, tmp_path, rows), applied=False)
+    told += sentences(rehearsed(sqlite_engine, viewer, tmp_path, [["Titre", "Notes"]]), applied=False)
+    assert any(line.startswith("Refusé : ") for line in told)
+    assert not any("«  »" in line for line in told)

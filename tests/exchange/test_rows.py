@@ -52,6 +52,44 @@ def test_the_number_of_a_fiche_comes_from_its_title_or_its_own_column() -> None:
     assert plan(["N°", "Titre"], ["FA 7", "Bus"]).sheets[0].code == "7"
 
 
+def test_a_number_without_a_mark_is_taken_only_before_a_capital() -> None:
+    titles = (["Fiche numéro 3 du plan"], ["Fiche action 4 Bus"], ["Action n° 5 Vélo"], ["Action 6 mois après"])
+    assert [(s.code, s.title) for s in plan(["Titre"], *titles).sheets] == [
+        (None, "Fiche numéro 3 du plan"),
+        ("4", "Bus"),
+        ("5", "Vélo"),
+        (None, "Action 6 mois après"),
+    ]
+
+
+def test_one_title_under_two_numbers_is_two_fiches_with_a_remark() -> None:
+    draft = plan(["N°", "Titre"], ["1", "Communication"], ["2", "Communication"])
+    assert [sheet.code for sheet in draft.sheets] == ["1", "2"]
+    assert draft.errors == ()
+    assert [note.message for note in draft.notes] == [
+        "Le titre « Communication » est aussi celui de la ligne 2 : deux fiches, n° 1 et n° 2."
+    ]
+
+
+@pytest.mark.parametrize("numbers", [("", ""), ("1", ""), ("1", "1")])
+def test_one_title_that_numbers_do_not_tell_apart_is_refused(numbers: tuple[str, str]) -> None:
+    draft = plan(["N°", "Titre", "Notes"], *([number, "Communication", "a"] for number in numbers))
+    assert len(draft.errors) == 1
+
+
+def test_the_start_of_a_step_is_no_due_date_and_is_said_to_be_left() -> None:
+    draft = plan(["Titre", "Sous-action", "Date de début"], ["Bus", "", ""], ["Bus", "Étude", "03/2026"])
+    assert draft.sheets[0].milestones[0].due is None
+    assert [note.message for note in draft.notes] == [
+        "Début d'étape « 03/2026 » non repris : une étape n'a que son échéance, la fin."
+    ]
+
+
+def test_rain_is_none_of_the_four_skies() -> None:
+    (item,) = plan(["Titre", "Météo"], ["Bus", "🌧"]).to_settle
+    assert item.field is Field.WEATHER
+
+
 def test_a_third_level_cell_under_an_axis_is_its_second_level() -> None:
     draft = plan(
         HEAD,

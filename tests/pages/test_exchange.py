@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,10 @@ def given(content: bytes, name: str, app: AppTest | None = None) -> AppTest:
 
 def button(app: AppTest, label: str):
     return next(item for item in app.button if item.label.startswith(label))
+
+
+def field(app: AppTest, label: str):
+    return next(item for item in app.text_input if item.label == label)
 
 
 def imported(folder: Path) -> AppTest:
@@ -97,6 +102,54 @@ def test_the_name_of_a_new_plan_may_be_corrected_before_it_is_written(base: Engi
     button(app, IMPORT).click().run()
     with reading(base) as session:
         assert session.scalars(select(Initiative.name)).all() == ["CLS du Val d'Essai"]
+
+
+def contract(engine: Engine) -> tuple[date | None, date | None]:
+    with reading(engine) as session:
+        return tuple(session.execute(select(Initiative.starts_on, Initiative.ends_on)).one())
+
+
+def waiting(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return list(session.scalars(select(Unsettled.raw).where(Unsettled.initiative_id.is_not(None))))
+
+
+def test_the_years_of_the_title_are_proposed_as_the_contract_s_and_written_once_imported(base: Engine, tmp_path: Path):
+    app = dropped(TITLED, tmp_path)
+    assert "Contrat du 01/01/2025 au 31/12/2030" in words(app)
+    button(app, IMPORT).click().run()
+    assert contract(base) == (date(2025, 1, 1), date(2030, 12, 31))
+    assert waiting(base) == []
+
+
+def test_the_dates_of_a_new_contract_may_be_corrected(base: Engine, tmp_path: Path):
+    app = dropped(TITLED, tmp_path)
+    field(app, "Début du contrat").set_value("15/03/2025")
+    field(app, "Fin du contrat").set_value("juin 2030").run()
+    button(app, IMPORT).click().run()
+    assert contract(base) == (date(2025, 3, 15), date(2030, 6, 30))
+
+
+def test_the_years_of_the_title_wait_when_no_date_is_given(base: Engine, tmp_path: Path):
+    app = dropped(TITLED, tmp_path)
+    field(app, "Début du contrat").set_value("")
+    field(app, "Fin du contrat").set_value("").run()
+    assert "restera à préciser" in words(app)
+    button(app, IMPORT).click().run()
+    assert contract(base) == (None, None)
+    assert waiting(base) == ["2025-2030"]
+
+
+@pytest.mark.parametrize(("typed", "told"), [("bientôt", "pas une date"), ("2019", "précède")])
+def test_a_contract_s_end_that_cannot_be_is_told_and_nothing_is_written(
+    base: Engine, tmp_path: Path, typed: str, told: str
+):
+    app = dropped(TITLED, tmp_path)
+    field(app, "Fin du contrat").set_value(typed).run()
+    assert told in app.warning[0].value
+    button(app, IMPORT).click().run()
+    assert len(app.error) == 1
+    assert counted(base, Initiative) == 0
 
 
 @pytest.mark.parametrize(
@@ -183,7 +236,11 @@ def test_the_value_of_the_file_is_written_once_it_is_chosen(base: Engine, tmp_pa
 def test_an_import_is_taken_back_whole_and_the_page_still_stands(base: Engine, tmp_path: Path):
     app = imported(tmp_path)
     button(app, "Annuler cet import").click().run()
+    assert "Retirer les 2\u00a0fiches et la démarche" in words(app)
+    assert counted(base, ActionSheet) == 2
+    button(app, "Retirer").click().run()
     assert not app.exception
+    assert "déposez à nouveau le fichier" in app.success[0].value
     assert (counted(base, Initiative), counted(base, ActionSheet)) == (0, 0)
     assert [header.value for header in app.header] == ["Importer un plan"]
 
@@ -240,7 +297,6 @@ def test_a_plan_that_was_exported_has_nothing_to_write_when_it_comes_back(base: 
         here = session.scalars(select(Initiative.id)).one()
         content = plan_workbook(session, viewer_in(base), here, ON)
     app = given(content, "export.xlsx", app)
-    landing = next(box for box in app.selectbox if box.label == "Où va ce plan")
-    app = landing.select_index(0).run()
     assert not app.exception
+    assert "Ce classeur est un export de" in words(app)
     assert "Rien à importer" in words(app)

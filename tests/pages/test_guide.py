@@ -24,6 +24,23 @@ def test_a_search_keeps_the_sections_that_hold_every_word():
     assert [section.title for section in theme.sections] == ["L'atteinte de la cible"]
 
 
+def test_a_verb_finds_what_is_said_with_its_noun_or_its_past_and_titles_come_first():
+    first = guide.found(guide.THEMES, "publier")[0]
+    assert first.title == "En préparation, publié"
+    assert guide.found(guide.THEMES, "publication")[0] == first
+
+
+def test_an_acronym_finds_what_speaks_of_what_it_stands_for():
+    titles = [theme.title for theme in guide.found(guide.THEMES, "copil")]
+    assert {"En préparation, publié", "Sigles"} <= set(titles)
+
+
+def test_words_in_full_find_their_acronym():
+    theme = guide.parse("# Thème\n\n## Où\n\nDans chaque QPV.\n\n## Quand\n\nChaque année.")
+    [kept] = guide.found((theme,), "quartier prioritaire")
+    assert [section.title for section in kept.sections] == ["Où"]
+
+
 def test_a_search_for_nothing_keeps_everything():
     assert guide.found(guide.THEMES, "  ") == guide.THEMES
 

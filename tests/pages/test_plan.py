@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 from streamlit.testing.v1 import AppTest
 
+from components import workspace
 from db.commands.initiatives import create_initiative
 from db.engine import engine as engine_in_use
 from db.engine import writing
@@ -62,8 +64,7 @@ def test_a_filter_leaves_what_it_says_and_can_be_taken_off():
     app = plan()
     app.toggle(key="retard").set_value(True).run()
     assert "**4\u00a0fiches sur\u00a023**" in words(app)
-    button = next(button for button in app.button if button.label == "Effacer les filtres")
-    button.click().run()
+    button(app, "Effacer les filtres").click().run()
     assert "**23\u00a0fiches sur\u00a023**" in words(app)
 
 
@@ -98,13 +99,37 @@ def test_the_board_counts_each_status():
     ],
 )
 def test_each_list_has_its_address_and_its_sentence(address: str, sentence: str):
-    app = plan(liste=address)
+    app = plan(liste=address, vue=workspace.PREPARATION)
     said = words(app) + "\n".join(str(element.value) for element in app.success)
     assert sentence in said
 
 
 def test_a_correction_is_proposed_for_what_is_to_verify():
-    assert "→ Demander des nouvelles au pilote" in words(plan(liste="verifier"))
+    assert "→ Demander des nouvelles au pilote" in words(plan(liste="verifier", vue=workspace.PREPARATION))
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(button for button in app.button if button.label == label)
+
+
+def test_what_is_published_shows_no_list_and_says_where_they_are():
+    app = plan(liste="nouvelles")
+    said = words(app)
+    assert "attendent des nouvelles" not in said
+    assert "nouvelles il y a" not in said
+    assert "Les listes de la coordination sont dans la vue «\u00a0En préparation\u00a0»." in said
+    assert "plan_list" not in app.session_state
+
+
+def test_one_button_leads_from_what_is_published_to_the_lists():
+    app = plan(liste="nouvelles")
+    button(app, "Passer en préparation").click().run()
+    assert not app.exception
+    assert "Trois fiches attendent des nouvelles" in words(app)
+    assert app.segmented_control(key=workspace.VIEW).value == workspace.PREPARATION
+    app.segmented_control(key=workspace.VIEW).set_value(workspace.PUBLISHED).run()
+    assert "attendent des nouvelles" not in words(app)
+    assert app.segmented_control(key=workspace.VIEW).value == workspace.PUBLISHED
 
 
 @pytest.mark.usefixtures("signatory")
@@ -114,6 +139,7 @@ def test_the_lists_of_the_coordinator_are_for_who_coordinates():
     assert "attendent des nouvelles" not in said
     assert "nouvelles il y a" not in said
     assert "À compléter" not in said
+    assert "Les listes de la coordination" not in said
     assert "plan_list" not in app.session_state
     assert [toggle.label for toggle in app.toggle] == ["En retard"]
 
@@ -127,7 +153,7 @@ def test_a_second_reading_asks_only_where_things_stand():
 
 
 def test_a_list_that_is_not_chosen_is_not_drawn():
-    assert len(plan(liste="preciser").markdown) < 5
+    assert len(plan(liste="preciser", vue=workspace.PREPARATION).markdown) < 5
 
 
 def test_a_plan_without_sheets_says_so_and_opens_the_door(databases, viewer: Viewer):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
+from components import workspace
 from db.commands.plan import rewrite_sheet
 from db.engine import reading, writing
 from db.models import Placement
@@ -100,7 +101,7 @@ def boxes(app: AppTest) -> list[str]:
 
 
 def test_who_coordinates_finds_the_history_and_what_is_to_verify(sqlite_demo: Engine):
-    app = fiche(place(sqlite_demo, "5.4"))
+    app = opened("sheet.py", fiche=place(sqlite_demo, "5.4"), vue=workspace.PREPARATION)
     assert {"Historique de la fiche", "À vérifier"} <= set(boxes(app))
 
 

@@ -6,14 +6,14 @@ from sqlalchemy import Engine
 from db.commands import sheets
 from db.commands.plan import rewrite_sheet
 from db.commands.publish import publish_point
-from db.commands.series import declare_progress, declare_status
+from db.commands.series import declare_progress, declare_status, declare_weather
 from db.engine import reading, writing
 from db.errors import Refused
 from db.queries import history
 from db.queries.history import FOLLOWED, sheet_history
 from db.rules.history import MASKED, HistoryPage, PastAct
 from db.rules.labels import COLUMNS, TABLES, UNSAID
-from db.rules.vocabulary import ChangeKind, Priority, Role, Status
+from db.rules.vocabulary import ChangeKind, Priority, Role, Status, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON
@@ -116,3 +116,12 @@ def test_the_figures_of_a_sensitive_indicator_stay_out_of_the_history(engine: En
         measured(session, viewer, plan, 7, sensitive=sensitive)
     values = [fields_of(act)["value"][1] for act in told(engine, viewer, plan).acts if "value" in fields_of(act)]
     assert values == ([MASKED] if sensitive else ["7"])
+
+
+def test_who_signs_a_weather_is_not_told_by_the_history(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        declare_weather(session, viewer, sheet_id=plan.sheets["1.1"], on=ON, weather=Weather.SUNNY, signed_by="Camille")
+    newest = told(engine, viewer, plan).acts[0]
+    assert fields_of(newest)["weather"] == (None, "soleil")
+    assert fields_of(newest)["signed_by"] == (None, MASKED)

@@ -61,6 +61,26 @@ def test_an_import_is_told_with_its_file_and_its_counts(sqlite_engine: Engine, v
     assert [(item.act_id, item.file, item.created, item.updated) for item in made] == [(done.act_id, "plan.xlsx", 2, 0)]
 
 
+def test_an_import_says_whether_it_made_the_demarche(
+    sqlite_engine: Engine, viewer: Viewer, done: Imported, tmp_path: Path
+):
+    more = [*PLAN, ["Axe 1. Accès aux soins", "OS 1.1 : Aller vers", "Fiche action 3. Bilans", "CCAS", "", "", ""]]
+    draft, here = plan_of_rows(tmp_path, more), done.initiative_id
+    with writing(sqlite_engine) as session:
+        apply_import(session, viewer, draft, digest="deux", on=ON, initiative_id=here)
+    assert [item.is_opening for item in past(sqlite_engine, viewer, here)] == [False, True]
+
+
+def test_an_export_of_a_demarche_is_proposed_there_when_it_holds_one_of_its_titles(
+    sqlite_engine: Engine, viewer: Viewer, done: Imported
+):
+    titles = ("Bus santé", "Une autre", "Et encore une")
+    with reading(sqlite_engine) as session:
+        found = resembling(session, viewer, "autre", titles, done.initiative_code)
+        assert resembling(session, viewer, "autre", titles[1:], done.initiative_code) == ()
+    assert found == (Resemblance(done.initiative_id, 1, is_same_file=False, is_its_own=True),)
+
+
 def test_an_import_that_was_taken_back_is_no_longer_told(sqlite_engine: Engine, viewer: Viewer, tmp_path: Path):
     with writing(sqlite_engine) as session:
         first = apply_import(session, viewer, plan_of_rows(tmp_path, PLAN), digest="un", on=ON)

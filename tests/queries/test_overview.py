@@ -1,20 +1,22 @@
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from components import overview as sentences
 from components import overview_tiles
 from db.commands import funding, governance, indicators, sheets
+from db.commands.plan import place_sheet
 from db.commands.publish import publish_point
 from db.commands.series import declare_status
 from db.engine import reading, writing
 from db.errors import Refused
 from db.journal import acting
-from db.models import ImportRun, Initiative, Milestone, Organisation, OrganisationAlias
+from db.models import ImportRun, Initiative, Milestone, Organisation, OrganisationAlias, Placement
 from db.queries.overview import overview
 from db.queries.plan import plan_state
 from db.rules.attainment import AttainmentWord
@@ -147,11 +149,13 @@ def test_an_empty_plan_has_nothing_to_tell(engine: Engine, viewer: Viewer):
     assert (facts.decisions.open, facts.decisions.overdue) == (0, 0)
 
 
-def _committee(session: Session, viewer: Viewer, plan: Plan, held_on: date) -> int:
+def _committee(
+    session: Session, viewer: Viewer, plan: Plan, held_on: date, state: MeetingState = MeetingState.CLOSED
+) -> int:
     body = governance.add_body(
         session, viewer, kind=BodyKind.COPIL, name="Comité de pilotage", initiative_ids=[plan.initiative_id]
     )
-    return governance.add_meeting(session, viewer, body_id=body.id, held_on=held_on, state=MeetingState.CLOSED).id
+    return governance.add_meeting(session, viewer, body_id=body.id, held_on=held_on, state=state).id
 
 
 def test_a_decision_is_overdue_the_day_after_it_was_due(engine: Engine, viewer: Viewer):
@@ -189,6 +193,71 @@ def test_a_due_date_is_moved_when_it_was_replaced_and_not_when_it_was_first_type
             milestone.due_on, milestone.due_precision = date(2026, 9, 1), DatePrecision.DAY
     since = told(engine, viewer, plan).since
     assert since is not None and since.moved_dates == 1
+
+
+def test_a_decision_counts_once_its_meeting_is_closed(sqlite_engine: Engine, viewer: Viewer):
+    plan = plan_in(sqlite_engine, viewer)
+    with writing(sqlite_engine) as session:
+        closed = _committee(session, viewer, plan, date(2026, 1, 10))
+        running = _committee(session, viewer, plan, date(2026, 9, 10), MeetingState.RUNNING)
+        for meeting in (closed, running):
+            governance.add_decision(session, viewer, meeting_id=meeting, number="1", text="Écrire aux communes")
+    assert told(sqlite_engine, viewer, plan).decisions.open == 1
+
+
+def _due(engine: Engine, viewer: Viewer, plan: Plan, *days: date) -> None:
+    """Give the one milestone each of these due dates in turn, through a plan's own act."""
+    for day in days:
+        with writing(engine) as session, acting(session, viewer.actor_id, "edit", "Dates", plan.initiative_id):
+            session.scalars(select(Milestone)).one().due_on = day
+
+
+def _with_a_milestone(engine: Engine, viewer: Viewer, time_zone: str = "Europe/Paris") -> Plan:
+    """A plan whose one milestone is due on 1 May, and whose committee sat on 23 June 2026."""
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        _committee(session, viewer, plan, date(2026, 6, 23))
+        sheets.add_milestone(session, viewer, sheet_id=plan.sheets["1.1"], label="Ouverture", due_on=date(2026, 5, 1))
+        with acting(session, viewer.actor_id, "edit", "Fuseau", plan.initiative_id):
+            session.get_one(Initiative, plan.initiative_id).time_zone = time_zone
+    return plan
+
+
+def _moved(engine: Engine, viewer: Viewer, plan: Plan) -> int:
+    since = told(engine, viewer, plan).since
+    assert since is not None
+    return since.moved_dates
+
+
+def test_a_due_date_put_back_where_it_was_has_not_moved(engine: Engine, viewer: Viewer):
+    plan = _with_a_milestone(engine, viewer)
+    _due(engine, viewer, plan, date(2026, 9, 1))
+    assert _moved(engine, viewer, plan) == 1
+    _due(engine, viewer, plan, date(2026, 8, 1), date(2026, 5, 1))
+    assert _moved(engine, viewer, plan) == 0
+
+
+@pytest.mark.parametrize(("time_zone", "moved"), [("Europe/Paris", 0), ("Indian/Reunion", 1)])
+def test_the_day_of_the_committee_ends_at_the_midnight_of_the_plan(
+    sqlite_engine: Engine, viewer: Viewer, time_zone: str, moved: int
+):
+    plan = _with_a_milestone(sqlite_engine, viewer, time_zone=time_zone)
+    with time_machine.travel(datetime(2026, 6, 23, 21, tzinfo=UTC), tick=False):
+        _due(sqlite_engine, viewer, plan, date(2026, 9, 1))
+    assert _moved(sqlite_engine, viewer, plan) == moved
+
+
+def test_a_date_of_a_sheet_lent_by_another_plan_is_told_here_and_one_that_left_is_not(engine: Engine, viewer: Viewer):
+    plan = _with_a_milestone(engine, viewer)
+    guest = plan_in(engine, viewer, sheets=(), code="invitant")
+    with writing(engine) as session:
+        _committee(session, viewer, guest, date(2026, 6, 23))
+        place = place_sheet(session, viewer, sheet_id=plan.sheets["1.1"], initiative_id=guest.initiative_id).id
+    _due(engine, viewer, plan, date(2026, 9, 1))
+    assert _moved(engine, viewer, guest) == 1
+    with writing(engine) as session, acting(session, viewer.actor_id, "edit", "Retrait", guest.initiative_id):
+        session.get_one(Placement, place).until = ON
+    assert _moved(engine, viewer, guest) == 0
 
 
 def test_an_amount_not_known_is_not_counted_as_zero(engine: Engine, viewer: Viewer):

@@ -8,23 +8,29 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from db.commands import funding, indicators, series, sheets
-from db.commands.directory import find_or_create_organisation
-from db.commands.plan import place_sheet
+from db.commands.directory import find_or_create_organisation, involve
+from db.commands.plan import add_sheet, place_sheet
 from db.commands.publish import publish_point
 from db.engine import reading, writing
 from db.errors import Refused
 from db.journal import acting
 from db.models import Placement, Unsettled
+from db.queries.plan import plan_state
 from db.queries.sheet import initiative_of_placement, sheet_detail
 from db.queries.unsettled import unsettled_cells
+from db.rules.dates import FuzzyDate
 from db.rules.masking import THRESHOLD
 from db.rules.sheet import SheetDetail, is_masked
 from db.rules.vocabulary import (
+    DatePrecision,
     Direction,
     FundingStage,
+    InvolvementRole,
     MeasurementStatus,
+    MilestoneState,
     ObjectiveLevel,
     Role,
+    Status,
     ValueType,
     Vocabulary,
     Weather,
@@ -180,9 +186,111 @@ def test_a_small_number_of_persons_never_leaves_the_database(
 
 
 def test_a_rate_that_gives_back_a_small_number_is_masked():
-    assert is_masked(True, 95.0, (190.0, 200.0))
-    assert not is_masked(True, 50.0, (100.0, 200.0))
-    assert is_masked(True, float(THRESHOLD - 1), (None, None))
+    assert is_masked(True, ValueType.RATE, 95.0, (190.0, 200.0))
+    assert not is_masked(True, ValueType.RATE, 50.0, (100.0, 200.0))
+    assert is_masked(True, ValueType.NUMBER, float(THRESHOLD - 1), (None, None))
+
+
+@pytest.mark.parametrize("terms", [(None, None), (120.0, None), (None, 200.0)])
+def test_a_sensitive_rate_of_numbers_that_are_not_known_is_masked(terms: tuple[float | None, float | None]):
+    assert is_masked(True, ValueType.RATE, 60.0, terms)
+    assert not is_masked(False, ValueType.RATE, 60.0, terms)
+    assert not is_masked(True, ValueType.RATE, None, terms)
+
+
+@pytest.mark.parametrize("sensitive", [True, False])
+def test_a_text_about_persons_is_masked_for_it_may_hold_any_number(
+    sqlite_engine: Engine, viewer: Viewer, sensitive: bool
+):
+    plan = plan_in(sqlite_engine, viewer)
+    with writing(sqlite_engine) as session:
+        fields = {"value_type": ValueType.TEXT, "direction": Direction.UP, "is_sensitive": sensitive}
+        made = indicators.add_indicator(session, viewer, label="Suivi", fields=fields, sheet_id=plan.sheets["1.1"])
+        indicators.record_measurement(
+            session,
+            viewer,
+            indicator_id=made.id,
+            starts_on=date(2025, 1, 1),
+            ends_on=date(2025, 12, 31),
+            on=None,
+            status=MeasurementStatus.VALIDATED,
+            text_value="sept jeunes",
+        )
+    last = detail(sqlite_engine, viewer, plan).indicators[0].last
+    assert last is not None
+    assert (last.text, last.is_masked) == ((None, True) if sensitive else ("sept jeunes", False))
+
+
+def test_who_will_lead_later_does_not_lead_yet(sqlite_engine: Engine, viewer: Viewer):
+    plan = plan_in(sqlite_engine, viewer)
+    with writing(sqlite_engine) as session:
+        for name, first, last in (("Avant", None, date(2026, 12, 31)), ("Après", date(2027, 1, 1), None)):
+            body = find_or_create_organisation(session, viewer, name)
+            involve(
+                session,
+                viewer,
+                role=InvolvementRole.LEAD,
+                organisation_id=body.id,
+                sheet_id=plan.sheets["1.1"],
+                starts_on=first,
+                ends_on=last,
+            )
+
+    def leads(on: date) -> tuple[list[str], list[str]]:
+        with reading(sqlite_engine) as session:
+            state = plan_state(session, viewer, plan.initiative_id, on)
+        parts = detail(sqlite_engine, viewer, plan, on=on).parts
+        return [lead.label for lead in state.sheets[0].leads], [part.name for part in parts]
+
+    assert leads(ON) == (["Avant"], ["Avant"])
+    assert leads(date(2027, 1, 1)) == (["Après"], ["Après"])
+
+
+def test_a_fiche_that_an_amendment_will_add_is_not_in_the_plan_yet(sqlite_engine: Engine, viewer: Viewer):
+    plan = plan_in(sqlite_engine, viewer)
+    with writing(sqlite_engine) as session:
+        add_sheet(session, viewer, initiative_id=plan.initiative_id, title="À venir", since=date(2027, 1, 1))
+
+    def titles(on: date) -> list[str]:
+        with reading(sqlite_engine) as session:
+            return [sheet.title for sheet in plan_state(session, viewer, plan.initiative_id, on).sheets]
+
+    assert "À venir" not in titles(ON)
+    assert "À venir" in titles(date(2027, 1, 1))
+
+
+def test_a_progress_declared_on_an_unknown_day_is_shown_and_counts(sqlite_engine: Engine, viewer: Viewer):
+    plan = plan_in(sqlite_engine, viewer)
+    with writing(sqlite_engine) as session:
+        series.declare_progress(session, viewer, sheet_id=plan.sheets["1.1"], percent=40, on=None)
+    with reading(sqlite_engine) as session:
+        state = plan_state(session, viewer, plan.initiative_id, ON)
+    told = state.sheets[0]
+    assert (told.progress.percent, told.progress.is_undated, told.last_news) == (40, True, None)
+    assert (state.roll_up.known, state.roll_up.mean, state.roll_up.older_than_six_months) == (1, 40, 0)
+
+
+def test_dates_known_to_the_month_are_told_to_the_month(sqlite_engine: Engine, viewer: Viewer):
+    plan = plan_in(sqlite_engine, viewer)
+    month = {"until": date(2026, 10, 1), "until_precision": DatePrecision.MONTH}
+    with writing(sqlite_engine) as session:
+        key = plan.sheets["1.1"]
+        series.declare_status(session, viewer, sheet_id=key, status=Status.POSTPONED, on=ON, **month)
+        sheets.add_milestone(
+            session,
+            viewer,
+            sheet_id=key,
+            label="Recruter",
+            state=MilestoneState.DONE,
+            done_on=date(2026, 3, 1),
+            done_precision=DatePrecision.MONTH,
+        )
+    with reading(sqlite_engine) as session:
+        row = plan_state(session, viewer, plan.initiative_id, date(2026, 10, 20)).sheets[0]
+    assert row.until == FuzzyDate(date(2026, 10, 1), DatePrecision.MONTH)
+    assert not row.is_late
+    (step,) = detail(sqlite_engine, viewer, plan).steps
+    assert step.done == FuzzyDate(date(2026, 3, 1), DatePrecision.MONTH)
 
 
 def test_amounts_are_sums_of_events_and_undated_ones_are_said(engine: Engine, viewer: Viewer):

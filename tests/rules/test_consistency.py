@@ -44,7 +44,7 @@ def test_a_paused_sheet_is_not_asked_for_news() -> None:
 
 def test_a_planned_sheet_past_its_start_is_listed_before_it_is_late() -> None:
     (finding,) = findings(progress(Status.PLANNED), FuzzyDate(date(2026, 9, 30)), [], RECENT, ON)
-    assert (finding.kind, finding.since) == (Discrepancy.PLANNED_PAST_START, ON)
+    assert (finding.kind, finding.since) == (Discrepancy.PLANNED_PAST_START, date(2026, 9, 30))
 
 
 def test_a_planned_sheet_is_not_past_a_start_typed_as_the_month_running() -> None:

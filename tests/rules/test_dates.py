@@ -9,6 +9,7 @@ from db.rules.dates import (
     add_months,
     end_in_force,
     first_day,
+    in_force,
     is_older_than,
     last_day,
     late_from,
@@ -118,6 +119,19 @@ def test_the_share_of_time_elapsed_stays_between_0_and_1_and_never_goes_back(
     else:
         assert before is not None and after is not None
         assert 0 <= before <= after <= 1
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "holds"),
+    [
+        (None, None, True),
+        (date(2026, 6, 1), date(2026, 6, 1), True),
+        (date(2026, 6, 2), None, False),
+        (None, date(2026, 5, 31), False),
+    ],
+)
+def test_what_holds_from_a_day_to_a_day_holds_on_both(starts: date | None, ends: date | None, holds: bool) -> None:
+    assert in_force(starts, ends, date(2026, 6, 1)) is holds
 
 
 def test_an_amendment_moves_the_end_from_the_day_it_is_signed() -> None:

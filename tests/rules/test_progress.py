@@ -72,6 +72,20 @@ def test_a_sheet_finished_in_part_keeps_what_was_declared(outcome: Outcome) -> N
     assert sheet_progress(Status.DONE, False, False, None, [], outcome).percent is None
 
 
+def test_a_progress_declared_on_an_unknown_day_is_known_and_never_old() -> None:
+    undated = sheet_progress(Status.ONGOING, False, False, (40, None), [])
+    assert (undated.percent, undated.declared_on, undated.is_undated) == (40, None, True)
+    summary = roll_up([undated, declared(20)], ON)
+    assert (summary.mean, summary.known, summary.older_than_six_months) == (30, 2, 0)
+
+
+def test_only_a_percentage_that_was_declared_can_be_undated() -> None:
+    assert not sheet_progress(Status.DONE, False, False, (40, None), [], Outcome.FULL).is_undated
+    assert not sheet_progress(Status.ONGOING, False, True, (40, None), [(DONE, 1), (OPEN, 1)]).is_undated
+    assert not sheet_progress(Status.ONGOING, True, False, (40, None), []).is_undated
+    assert not declared(40).is_undated
+
+
 def test_a_continuous_sheet_has_no_percentage() -> None:
     progress = sheet_progress(Status.ONGOING, True, True, (40, ON), [(DONE, 1), (OPEN, 1)])
     assert (progress.percent, progress.from_milestones, progress.to_check) == (None, False, False)

@@ -109,8 +109,8 @@ def upgrade() -> None:
         sa.Column("evaluation_text", sa.String(), nullable=True),
         sa.Column("notes", sa.String(), nullable=True),
         sa.Column("links", sa.String(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("sort_key", sa.String(), nullable=False),
         sa.CheckConstraint(
@@ -128,6 +128,7 @@ def upgrade() -> None:
             "plain_line IS NULL OR length(plain_line) <= 200", name=op.f("ck_action_sheet_plain_line_length")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_sheet")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "body",
@@ -162,9 +163,10 @@ def upgrade() -> None:
         sa.Column("quorum_text", sa.String(), nullable=True),
         sa.Column("bylaws", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "initiative",
@@ -210,8 +212,8 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("reference_date", sa.Date(), nullable=True),
         sa.Column("is_fictitious", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("sort_key", sa.String(), nullable=False),
         sa.CheckConstraint(
@@ -220,6 +222,7 @@ def upgrade() -> None:
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_initiative_not_its_own_part")),
         sa.ForeignKeyConstraint(["parent_id"], ["initiative.id"], name=op.f("fk_initiative_parent_id_initiative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("initiative", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_initiative_parent_id"), ["parent_id"], unique=False)
@@ -236,6 +239,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_revision")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "term",
@@ -262,12 +266,13 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("sort_key", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["term.id"], name=op.f("fk_term_parent_id_term")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("term", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_term_parent_id"), ["parent_id"], unique=False)
@@ -310,6 +315,7 @@ def upgrade() -> None:
         sa.Column("sort_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territory")),
         sa.UniqueConstraint("kind", "code", name=op.f("uq_territory_kind_code")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("territory", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_territory_commune_code"), ["commune_code"], unique=False)
@@ -324,14 +330,23 @@ def upgrade() -> None:
         sa.Column("signed_on", sa.Date(), nullable=False),
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("new_ends_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_amendment_initiative_id_initiative")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment")),
-        sa.UniqueConstraint("initiative_id", "number", name=op.f("uq_amendment_initiative_id_number")),
+        sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("amendment", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_amendment_initiative_id_number",
+            ["initiative_id", "number"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
     op.create_table(
         "assessment_item",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -341,12 +356,13 @@ def upgrade() -> None:
         sa.Column("item", sa.String(), nullable=True),
         sa.Column("scale", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_assessment_item_initiative_id_initiative")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_item")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("assessment_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assessment_item_initiative_id"), ["initiative_id"], unique=False)
@@ -372,12 +388,13 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_axis_not_under_itself")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_axis_initiative_id_initiative")),
         sa.ForeignKeyConstraint(["parent_id"], ["axis.id"], name=op.f("fk_axis_parent_id_axis")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_axis")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("axis", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_axis_initiative_id"), ["initiative_id"], unique=False)
@@ -394,6 +411,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body_initiative")),
         sa.UniqueConstraint("body_id", "initiative_id", name=op.f("uq_body_initiative_body_id_initiative_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("body_initiative", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_body_initiative_initiative_id"), ["initiative_id"], unique=False)
@@ -424,8 +442,8 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN amount_cents IS NULL THEN 0 ELSE 1 END) + (CASE WHEN absence IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_budget_item_value_or_absence"),
@@ -433,6 +451,7 @@ def upgrade() -> None:
         sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_budget_item_amount_positive")),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_budget_item_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_item")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("budget_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_budget_item_sheet_id"), ["sheet_id"], unique=False)
@@ -464,12 +483,13 @@ def upgrade() -> None:
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("sources", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_evaluation_question_initiative_id_initiative")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_question")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("evaluation_question", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evaluation_question_initiative_id"), ["initiative_id"], unique=False)
@@ -499,11 +519,12 @@ def upgrade() -> None:
         sa.Column("residents_present", sa.Integer(), nullable=True),
         sa.Column("quorum_required", sa.Integer(), nullable=True),
         sa.Column("quorum_reached", sa.Boolean(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("present >= 0 AND invited >= 0 AND excused >= 0", name=op.f("ck_meeting_counts_positive")),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_meeting_body_id_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_body_id_held_on", ["body_id", "held_on"], unique=False)
@@ -540,8 +561,8 @@ def upgrade() -> None:
         ),
         sa.Column("sector_id", sa.Integer(), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("sort_key", sa.String(), nullable=False),
         sa.CheckConstraint("merged_into_id <> id", name=op.f("ck_organisation_not_merged_into_itself")),
@@ -550,6 +571,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["sector_id"], ["term.id"], name=op.f("fk_organisation_sector_id_term")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_organisation_merged_into_id"), ["merged_into_id"], unique=False)
@@ -576,8 +598,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["sheet_objective.id"], name=op.f("fk_sheet_objective_parent_id_sheet_objective")
         ),
@@ -585,6 +607,7 @@ def upgrade() -> None:
             ["sheet_id"], ["action_sheet.id"], name=op.f("fk_sheet_objective_sheet_id_action_sheet")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_objective")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sheet_objective", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_objective_parent_id"), ["parent_id"], unique=False)
@@ -625,6 +648,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_sheet_place_term_id_term")),
         sa.ForeignKeyConstraint(["territory_id"], ["territory.id"], name=op.f("fk_sheet_place_territory_id_territory")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_place")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sheet_place", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_place_sheet_id"), ["sheet_id"], unique=False)
@@ -642,6 +666,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_sheet_term_sheet_id_action_sheet")),
         sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_sheet_term_term_id_term")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_term")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sheet_term", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_term_term_id"), ["term_id"], unique=False)
@@ -655,6 +680,7 @@ def upgrade() -> None:
         sa.Column("search_text", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_term_alias_term_id_term")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term_alias")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("term_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_term_alias_search_text"), ["search_text"], unique=False)
@@ -668,6 +694,7 @@ def upgrade() -> None:
             ["territory_id"], ["territory.id"], name=op.f("fk_territory_outline_territory_id_territory")
         ),
         sa.PrimaryKeyConstraint("territory_id", name=op.f("pk_territory_outline")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "unsettled",
@@ -681,8 +708,8 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_as", sa.String(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN sheet_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN initiative_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_unsettled_one_subject"),
@@ -692,6 +719,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_unsettled_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unsettled")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("unsettled", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unsettled_initiative_id"), ["initiative_id"], unique=False)
@@ -704,10 +732,11 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("is_presentation", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id_meeting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agenda_item_meeting_id"), ["meeting_id"], unique=False)
@@ -720,8 +749,8 @@ def upgrade() -> None:
         sa.Column("amendment_id", sa.Integer(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_coverage_ends_after_start")
         ),
@@ -731,6 +760,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["territory_id"], ["territory.id"], name=op.f("fk_coverage_territory_id_territory")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("coverage", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_coverage_initiative_id"), ["initiative_id"], unique=False)
@@ -786,10 +816,11 @@ def upgrade() -> None:
         ),
         sa.Column("status_word", sa.String(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_decision_meeting_id_meeting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_meeting_id"), ["meeting_id"], unique=False)
@@ -817,26 +848,11 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column(
-            "decision",
-            sa.Enum(
-                "not_asked",
-                "pending",
-                "granted",
-                "refused",
-                name="funding_decision",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("answer_expected_on", sa.Date(), nullable=True),
         sa.Column("reference", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN sheet_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN initiative_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_funding_line_one_subject"),
@@ -853,6 +869,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["scheme_id"], ["term.id"], name=op.f("fk_funding_line_scheme_id_term")),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_funding_line_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_line")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("funding_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_funding_line_beneficiary_id"), ["beneficiary_id"], unique=False)
@@ -1021,8 +1038,8 @@ def upgrade() -> None:
         sa.Column("applicable_to", sa.Date(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN baseline IS NULL THEN 0 ELSE 1 END) + (CASE WHEN baseline_absence IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_indicator_baseline_or_absence"),
@@ -1048,6 +1065,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_indicator_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("indicator", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_indicator_axis_id"), ["axis_id"], unique=False)
@@ -1092,12 +1110,30 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column(
+            "done_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "quarter",
+                "half_year",
+                "year",
+                name="done_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("done_on IS NULL OR state = 'done'", name=op.f("ck_milestone_done_when_dated")),
+        sa.CheckConstraint(
+            "(done_on IS NULL) = (done_precision IS NULL)", name=op.f("ck_milestone_done_precision_with_date")
+        ),
         sa.CheckConstraint(
             "(due_on IS NULL) = (due_precision IS NULL)", name=op.f("ck_milestone_due_precision_with_date")
         ),
@@ -1105,6 +1141,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["lead_id"], ["organisation.id"], name=op.f("fk_milestone_lead_id_organisation")),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_milestone_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_milestone_lead_id"), ["lead_id"], unique=False)
@@ -1121,6 +1158,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_alias")),
         sa.UniqueConstraint("search_text", name=op.f("uq_organisation_alias_search_text")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("organisation_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_organisation_alias_organisation_id"), ["organisation_id"], unique=False)
@@ -1130,12 +1168,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("function", sa.String(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_person_organisation_id_organisation")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_organisation_id"), ["organisation_id"], unique=False)
@@ -1169,8 +1208,8 @@ def upgrade() -> None:
         sa.Column("amendment_id", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(entry = 'amendment') = (amendment_id IS NOT NULL)", name=op.f("ck_placement_amendment_named")
         ),
@@ -1184,6 +1223,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_placement_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_placement_amendment_id"), ["amendment_id"], unique=False)
@@ -1217,16 +1257,38 @@ def upgrade() -> None:
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("item_id", sa.Integer(), nullable=True),
         sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column(
+            "absence",
+            sa.Enum(
+                "not_provided",
+                "unavailable",
+                "not_applicable",
+                name="absence",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
         sa.Column("scale", sa.String(), nullable=True),
         sa.Column("argument", sa.String(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(CASE WHEN question_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN item_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_score_one_subject"),
+        ),
+        sa.CheckConstraint(
+            "(CASE WHEN value IS NULL THEN 0 ELSE 1 END) + (CASE WHEN absence IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_score_value_or_absence"),
+        ),
         sa.ForeignKeyConstraint(["item_id"], ["assessment_item.id"], name=op.f("fk_score_item_id_assessment_item")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["evaluation_question.id"], name=op.f("fk_score_question_id_evaluation_question")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_score_item_id"), ["item_id"], unique=False)
@@ -1254,6 +1316,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_actor_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("actor", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_actor_person_id"), ["person_id"], unique=False)
@@ -1277,8 +1340,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("note", sa.String(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["amendment_id"], ["amendment.id"], name=op.f("fk_amendment_sheet_amendment_id_amendment")
         ),
@@ -1286,23 +1349,42 @@ def upgrade() -> None:
             ["placement_id"], ["placement.id"], name=op.f("fk_amendment_sheet_placement_id_placement")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment_sheet")),
-        sa.UniqueConstraint("amendment_id", "placement_id", name=op.f("uq_amendment_sheet_amendment_id_placement_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("amendment_sheet", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_amendment_sheet_placement_id"), ["placement_id"], unique=False)
+        batch_op.create_index(
+            "uq_amendment_sheet_amendment_id_placement_id",
+            ["amendment_id", "placement_id"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
 
     op.create_table(
         "breakdown",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("indicator_id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=True),
         sa.Column("dimension", sa.String(), nullable=False),
         sa.Column("part", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_breakdown_indicator_id_indicator")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territory.id"], name=op.f("fk_breakdown_territory_id_territory")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_breakdown")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("breakdown", schema=None) as batch_op:
-        batch_op.create_index("uq_breakdown_part", ["indicator_id", "dimension", "part"], unique=True)
+        batch_op.create_index(batch_op.f("ix_breakdown_territory_id"), ["territory_id"], unique=False)
+        batch_op.create_index(
+            "uq_breakdown_part",
+            ["indicator_id", "dimension", "part"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
 
     op.create_table(
         "decision_sheet",
@@ -1315,6 +1397,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_sheet")),
         sa.UniqueConstraint("decision_id", "sheet_id", name=op.f("uq_decision_sheet_decision_id_sheet_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("decision_sheet", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_sheet_sheet_id"), ["sheet_id"], unique=False)
@@ -1336,6 +1419,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "question_id", "indicator_id", name=op.f("uq_evaluation_question_indicator_question_id_indicator_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("evaluation_question_indicator", schema=None) as batch_op:
         batch_op.create_index(
@@ -1375,8 +1459,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN sheet_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN initiative_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN amendment_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN body_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_involvement_one_subject"),
@@ -1398,6 +1482,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_involvement_person_id_person")),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_involvement_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_involvement")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("involvement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_involvement_amendment_id"), ["amendment_id"], unique=False)
@@ -1415,8 +1500,11 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_detail_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_detail")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "account",
@@ -1425,16 +1513,23 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_account_actor_id_actor")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("actor_id", name=op.f("uq_account_actor_id")),
-        sa.UniqueConstraint("login", name=op.f("uq_account_login")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_account_login",
+            ["login"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
 
     op.create_table(
         "act",
@@ -1451,6 +1546,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_act")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_act_idempotency_key")),
         sa.UniqueConstraint("undoes_id", name=op.f("uq_act_undoes_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("act", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_act_actor_id"), ["actor_id"], unique=False)
@@ -1465,18 +1561,64 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_publication_actor_id_actor")),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_publication_initiative_id_initiative")
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_publication_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_publication_initiative_id"), ["initiative_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_publication_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "funding_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "not_asked",
+                "pending",
+                "granted",
+                "refused",
+                name="funding_decision",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answer_expected_on", sa.Date(), nullable=True),
+        sa.Column("on_date", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("publication_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "answer_expected_on IS NULL OR decision = 'pending'",
+            name=op.f("ck_funding_decision_answer_expected_when_pending"),
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_funding_decision_actor_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["funding_line.id"], name=op.f("fk_funding_decision_line_id_funding_line")
+        ),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["publication.id"], name=op.f("fk_funding_decision_publication_id_publication")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_decision")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("funding_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_funding_decision_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index("ix_funding_decision_line_id_on_date", ["line_id", "on_date"], unique=False)
+        batch_op.create_index(batch_op.f("ix_funding_decision_publication_id"), ["publication_id"], unique=False)
 
     op.create_table(
         "funding_event",
@@ -1521,8 +1663,8 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("publication_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN amount_cents IS NULL THEN 0 ELSE 1 END) + (CASE WHEN absence IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_funding_event_value_or_absence"),
@@ -1539,6 +1681,7 @@ def upgrade() -> None:
             ["publication_id"], ["publication.id"], name=op.f("fk_funding_event_publication_id_publication")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_event")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("funding_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_funding_event_actor_id"), ["actor_id"], unique=False)
@@ -1572,12 +1715,13 @@ def upgrade() -> None:
         ),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_grant_ends_after_start")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_grant_account_id_account")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_grant_initiative_id_initiative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_grant_account_id"), ["account_id"], unique=False)
@@ -1595,6 +1739,7 @@ def upgrade() -> None:
         sa.Column("report", JSON, nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_import_run_act_id_act")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("import_run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_run_act_id"), ["act_id"], unique=False)
@@ -1623,6 +1768,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_journal_act_id_act")),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_journal_actor_id_actor")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_journal")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_journal_act_id"), ["act_id"], unique=False)
@@ -1651,7 +1797,11 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("absence_reason", sa.String(), nullable=True),
+        sa.Column(
+            "absence_reason",
+            sa.Enum("masked", name="absence_reason", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
         sa.Column("numerator", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("denominator", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("sample_size", sa.Integer(), nullable=True),
@@ -1676,8 +1826,8 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("publication_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN value IS NULL THEN 0 ELSE 1 END) + (CASE WHEN text_value IS NULL THEN 0 ELSE 1 END) + (CASE WHEN absence IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_measurement_value_or_absence"),
@@ -1694,6 +1844,7 @@ def upgrade() -> None:
             ["publication_id"], ["publication.id"], name=op.f("fk_measurement_publication_id_publication")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("measurement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_measurement_actor_id"), ["actor_id"], unique=False)
@@ -1724,8 +1875,8 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("publication_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN percent IS NULL THEN 0 ELSE 1 END) + (CASE WHEN absence IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_progress_entry_value_or_absence"),
@@ -1739,6 +1890,7 @@ def upgrade() -> None:
             ["sheet_id"], ["action_sheet.id"], name=op.f("fk_progress_entry_sheet_id_action_sheet")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_entry")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("progress_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_progress_entry_actor_id"), ["actor_id"], unique=False)
@@ -1774,6 +1926,21 @@ def upgrade() -> None:
         sa.Column("to_discuss", sa.Boolean(), nullable=False),
         sa.Column("status_word", sa.String(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column(
+            "until_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "quarter",
+                "half_year",
+                "year",
+                name="until_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("unblocked_by", sa.String(), nullable=True),
         sa.Column("on_date", sa.Date(), nullable=True),
@@ -1781,16 +1948,20 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("publication_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("outcome IS NULL OR status = 'done'", name=op.f("ck_status_entry_outcome_when_done")),
         sa.CheckConstraint("until IS NULL OR status = 'postponed'", name=op.f("ck_status_entry_until_when_postponed")),
+        sa.CheckConstraint(
+            "(until IS NULL) = (until_precision IS NULL)", name=op.f("ck_status_entry_until_precision_with_date")
+        ),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_status_entry_actor_id_actor")),
         sa.ForeignKeyConstraint(
             ["publication_id"], ["publication.id"], name=op.f("fk_status_entry_publication_id_publication")
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_status_entry_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_status_entry")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("status_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_status_entry_actor_id"), ["actor_id"], unique=False)
@@ -1838,8 +2009,8 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("publication_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN value IS NULL THEN 0 ELSE 1 END) + (CASE WHEN text_value IS NULL THEN 0 ELSE 1 END) + (CASE WHEN absence IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_target_value_or_absence"),
@@ -1851,6 +2022,7 @@ def upgrade() -> None:
             ["publication_id"], ["publication.id"], name=op.f("fk_target_publication_id_publication")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("target", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_target_actor_id"), ["actor_id"], unique=False)
@@ -1886,14 +2058,15 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("publication_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_weather_entry_actor_id_actor")),
         sa.ForeignKeyConstraint(
             ["publication_id"], ["publication.id"], name=op.f("fk_weather_entry_publication_id_publication")
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["action_sheet.id"], name=op.f("fk_weather_entry_sheet_id_action_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weather_entry")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("weather_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_weather_entry_actor_id"), ["actor_id"], unique=False)
@@ -1913,6 +2086,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_value")),
         sa.UniqueConstraint("sheet_id", "field", name=op.f("uq_imported_value_sheet_id_field")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("imported_value", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_imported_value_run_id"), ["run_id"], unique=False)
