@@ -6,6 +6,7 @@ a word that is no longer there shows the whole plan.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from db.rules.vocabulary import InvolvementRole, Status
 INDENT = "\u2003"
 TO_DISCUSS, NO_STATUS = "à discuter", "non renseigné"
 NOBODY = "sans pilote"
+CARRIED = "filtres"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class Filters:
     def is_empty(self) -> bool:
         """Whether nothing is asked."""
         return self == Filters()
+
+
+NAMES = tuple(field.name for field in fields(Filters))
 
 
 def apply(state: PlanState, asked: Filters) -> tuple[SheetRow, ...]:
@@ -160,7 +165,35 @@ def clear() -> None:
             st.session_state[field.name] = field.default
 
 
+def from_address() -> Filters:
+    """What was asked of the plan from which a fiche was opened: there the filters themselves are not drawn."""
+    asked = dict(parse_qsl(st.query_params.get(CARRIED, "")))
+    return Filters(
+        q=asked.get("q", ""),
+        axe=asked.get("axe"),
+        statut=asked.get("statut"),
+        pilote=asked.get("pilote"),
+        public=asked.get("public"),
+        determinant=asked.get("determinant"),
+        lieu=asked.get("lieu"),
+        financeur=asked.get("financeur"),
+        retard=asked.get("retard") == "true",
+        completer=asked.get("completer") == "true",
+    )
+
+
 def kept(**more: str) -> dict[str, str | list[str]]:
-    """The address as it is, without the fiche it names, and with `more`: for links that keep the reader's choices."""
-    here = {key: value for key, value in st.query_params.to_dict().items() if key != "fiche"}
-    return {**here, **more}
+    """The address as it is, without the fiche it names, and with `more`: for links that keep the reader's choices.
+
+    Streamlit drops from a link what a widget of the page it leaves is bound to: the filters travel in one parameter.
+    """
+    here = {key: value for key, value in st.query_params.to_dict().items() if key not in ("fiche", *NAMES)}
+    held = {name: st.session_state.get(name) for name in NAMES}
+    drawn = {name: "true" if value is True else str(value) for name, value in held.items() if value}
+    return {**here, **({CARRIED: urlencode(drawn)} if drawn else {}), **more}
+
+
+def back() -> dict[str, str | list[str]]:
+    """The address of the plan as it was left: the filters carried are the plan's own parameters again."""
+    here = {key: value for key, value in st.query_params.to_dict().items() if key not in ("fiche", CARRIED)}
+    return {**here, **dict(parse_qsl(st.query_params.get(CARRIED, "")))}

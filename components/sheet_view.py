@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from components import formats, lists, theme
-from components.filters import kept
+from components.filters import back, kept
 from components.plan_views import SHEET_PAGE, leads, progress_words, span
 from components.text import escape, paragraphs
 from db.rules.lateness import LateKind, LateReason
@@ -49,7 +49,7 @@ def unknown() -> None:
     """Nothing stands there, or not for this viewer: the same words for both."""
     st.title("Fiche action")
     st.info(UNKNOWN)
-    st.page_link(PLAN_PAGE, label="Revenir au plan d'action", icon=":material/arrow_back:", query_params=kept())
+    st.page_link(PLAN_PAGE, label="Revenir au plan d'action", icon=":material/arrow_back:", query_params=back())
 
 
 def find(state: PlanState, asked: str | None) -> SheetRow | None:
@@ -62,14 +62,15 @@ def keep_address(sheet: SheetRow) -> None:
     st.query_params["fiche"] = str(sheet.placement_id)
 
 
-def way(state: PlanState, sheet: SheetRow) -> None:
-    """Back to the plan as it was left, and the fiches before and after this one in the plan's order."""
-    here = state.sheets.index(sheet)
-    before = state.sheets[here - 1] if here else None
-    after = state.sheets[here + 1] if here + 1 < len(state.sheets) else None
+def way(sheet: SheetRow, selection: Sequence[SheetRow]) -> None:
+    """Back to the plan as it was left, and the fiches before and after this one among those the filters left there."""
+    here = selection.index(sheet)
+    before = selection[here - 1] if here else None
+    after = selection[here + 1] if here + 1 < len(selection) else None
     with st.container(horizontal=True, horizontal_alignment="distribute", key="sheet_way"):
-        st.page_link(PLAN_PAGE, label="Plan d'action", icon=":material/arrow_back:", query_params=kept())
-        with st.container(horizontal=True, width="content"):
+        st.page_link(PLAN_PAGE, label="Plan d'action", icon=":material/arrow_back:", query_params=back())
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.caption(f"{here + 1} sur {len(selection)}", width="content")
             if before:
                 _neighbour(before, "Précédente", ":material/chevron_left:", "left")
             if after:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import history_view, lists, sheet_figures, sheet_view, workspace
+from components import filters, history_view, lists, sheet_figures, sheet_view, workspace
 from db.queries import history, plan, sheet, unsettled
 
 state = workspace.read(plan.plan_state)
@@ -15,7 +15,8 @@ if row is None or detail is None:
 
 st.set_page_config(page_title=f"{row.label} · Balise")
 sheet_view.keep_address(row)
-sheet_view.way(state, row)
+found = filters.apply(state, filters.from_address())
+sheet_view.way(row, found if row in found else state.sheets)
 sheet_view.head(state, row, detail)
 
 left, right = st.columns(2, gap="large")

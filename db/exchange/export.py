@@ -39,7 +39,7 @@ from db.rules.vocabulary import (
     Status,
     Weather,
 )
-from db.viewer import UNKNOWN, Viewer, require
+from db.viewer import UNKNOWN, Viewer, of_home, require
 
 WORKSHEET = "Plan d'action"
 HELP_SHEET = "Lisez-moi"
@@ -102,16 +102,18 @@ def plan_workbook(session: Session, viewer: Viewer, initiative_id: int, on: date
     standing = {placement.sheet_id for placement in facts.placements(session, initiative_id, on)}
     held = sheets_of(session, viewer, initiative_id, on)
     sheets = {key: sheet for key, sheet in held.items() if key in standing}
-    raws = _raws(session, initiative_id) if viewer.coordinates(initiative_id) else {}
+    raws = _raws(session, viewer, initiative_id) if viewer.coordinates(initiative_id) else {}
     lines = _lines(_tree(session, initiative_id), sheets, raws)
     return _written(identity.name or WORKSHEET, lines, identity_rows(identity))
 
 
-def _raws(session: Session, initiative_id: int) -> dict[int, list[tuple[Field, str]]]:
+def _raws(session: Session, viewer: Viewer, initiative_id: int) -> dict[int, list[tuple[Field, str]]]:
+    """The cells that still wait, as they were written; those of a lent sheet stay with its home."""
     rows = session.execute(
         select(Unsettled.sheet_id, Unsettled.field, Unsettled.raw)
         .where(Unsettled.sheet_id.in_(in_plan(initiative_id)))
         .where(Unsettled.archived_at.is_(None), Unsettled.settled_at.is_(None))
+        .where(of_home(viewer, Unsettled.sheet_id))
         .order_by(Unsettled.id)
     )
     known = {field.value: field for field in Field}

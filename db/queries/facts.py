@@ -197,7 +197,7 @@ def terms(session: Session, initiative_id: int) -> dict[int, list[tuple[str, Nam
         select(SheetTerm.sheet_id, Term.vocabulary, Term.id, Term.label)
         .join(Term, Term.id == SheetTerm.term_id)
         .where(SheetTerm.sheet_id.in_(in_plan(initiative_id)))
-        .order_by(SheetTerm.sheet_id, SheetTerm.rank, SheetTerm.position)
+        .order_by(SheetTerm.sheet_id, SheetTerm.rank.nulls_last(), SheetTerm.position)
     )
     return _grouped((sheet, (str(vocabulary), Named(key, label))) for sheet, vocabulary, key, label in rows)
 
