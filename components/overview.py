@@ -260,7 +260,7 @@ def understood_lines(told: Understood, file_name: str) -> list[str]:
     lines = [found]
     if told.with_lead:
         led = f"{out_of(told.with_lead, told.sheets, 'fiche')} {agree(told.with_lead, 'a', 'ont')} un pilote"
-        lines.append(f"{led} : {plural(told.leads, 'structure')} en tout")
+        lines.append(f"{led} : {plural(told.leads, 'structure pilote', 'structures pilotes')} en tout")
     if told.starting:
         starting = spelt(told.starting, "fiche", feminine=True)
         lines.append(f"{starting} {agree(told.starting, 'commence', 'commencent')} en {told.year}")

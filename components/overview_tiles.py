@@ -35,7 +35,7 @@ DECISION_RULE = "Décisions des instances qui ne sont ni exécutées ni abandonn
 def sheets_tile(state: PlanState, code: str) -> Tile:
     """How many sheets, of which status, and how many are late."""
     late = sum(sheet.is_late for sheet in state.sheets)
-    words = " · ".join(_unbroken(counted(status, count)) for status, count in by_status(state.sheets))
+    words = ", ".join(_unbroken(counted(status, count)) for status, count in by_status(state.sheets))
     link = Link(PLAN, "Voir le plan", {"demarche": code})
     if late:
         label = f":{theme.LATE.markdown}[{theme.LATE.material} **{late} en retard**]"
@@ -67,7 +67,7 @@ def indicators_tile(words: IndicatorWords) -> Tile:
     """How many indicators are on course among those that can be judged, and where the others stand."""
     if not words.total:
         return Tile("Indicateurs", NOT_PROVIDED, ("aucun indicateur n'est encore suivi",), INDICATOR_RULE)
-    base = "jugés, atteints ou conformes" if words.judged else "aucun ne se juge à ce jour"
+    base = "jugés sont atteints ou conformes" if words.judged else "aucun ne se juge à ce jour"
     empty = words.of(AttainmentWord.NOT_PROVIDED)
     others = [
         (words.of(AttainmentWord.YEAR_RUNNING), "année en cours"),
@@ -76,7 +76,7 @@ def indicators_tile(words: IndicatorWords) -> Tile:
         (words.of(AttainmentWord.UNAVAILABLE), AttainmentWord.UNAVAILABLE.label_fr),
         (words.of(AttainmentWord.NOT_APPLICABLE), AttainmentWord.NOT_APPLICABLE.label_fr),
     ]
-    told = " · ".join(_unbroken(f"{count} {word}") for count, word in others if count)
+    told = ", ".join(_unbroken(f"{count} {word}") for count, word in others if count)
     figure = f"{words.on_course} sur{NBSP}{words.judged}"
     return Tile("Indicateurs", figure, tuple(line for line in (base, told) if line), INDICATOR_RULE)
 

@@ -95,7 +95,7 @@ def test_the_tile_of_indicators_sets_apart_what_can_be_judged():
     words = IndicatorWords({AttainmentWord.REACHED: 2, AttainmentWord.BELOW: 1, AttainmentWord.YEAR_RUNNING: 5})
     tile = overview_tiles.indicators_tile(words)
     assert tile.figure == "2 sur\u00a03"
-    assert tile.lines == ("jugés, atteints ou conformes", "5\u00a0année\u00a0en\u00a0cours")
+    assert tile.lines == ("jugés sont atteints ou conformes", "5\u00a0année\u00a0en\u00a0cours")
 
 
 def test_a_plan_without_indicators_says_so():
@@ -160,7 +160,7 @@ def test_after_an_import_what_was_understood_is_told_in_numbers():
     told = overview.understood_lines(understood(state), "plan_[1].xlsx")
     assert told == [
         "2\u00a0fiches et 1\u00a0axe dans plan\\_\\[1\\]\\.xlsx",
-        "1\u00a0fiche sur\u00a02 a un pilote : 1\u00a0structure en tout",
+        "1\u00a0fiche sur\u00a02 a un pilote : 1\u00a0structure pilote en tout",
         "Une fiche commence en 2026",
     ]
 
