@@ -13,6 +13,8 @@ PER_PAGE = 25
 def matching(choices: tuple[InitiativeChoice, ...], typed: str) -> list[InitiativeChoice]:
     """The démarches whose name holds every word typed, accents and case aside."""
     words = fold(typed).split()
+    if not words:
+        return list(choices)
     return [choice for choice in choices if all(word in fold(choice.label) for word in words)]
 
 

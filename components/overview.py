@@ -251,7 +251,7 @@ def after_import(state: PlanState, overview: Overview, code: str) -> None:
         if overview.unsettled:
             where = {"demarche": code, lists.ADDRESS: View.UNSETTLED.value}
             cards.follow(Link(PLAN, unsettled_sentence(overview.unsettled), where, ":material/rule:"))
-        st.caption("Tout est en préparation : rien n'est montré au comité tant que vous n'avez pas publié de point.")
+        st.caption("Tout est en préparation : seule la coordination le voit, tant qu'aucun point n'est publié.")
 
 
 def understood_lines(told: Understood, file_name: str) -> list[str]:
