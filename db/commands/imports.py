@@ -69,7 +69,7 @@ def apply_import(
     with acting(session, viewer.actor_id, "import_plan", f"Import de {draft.file}", initiative_id) as act:
         is_new = initiative_id is None
         if initiative_id is None:
-            given = name or (identity.name if identity else None) or initiative_name(draft)
+            given = name or initiative_name(draft, identity)
             initiative_id = new_initiative(session, viewer, draft, identity, given)
             act.initiative_id = initiative_id
             session.flush()
@@ -101,8 +101,10 @@ def fates(plan: ImportPlan) -> tuple[int, int, int]:
     return plan.count(Fate.CREATED), plan.count(Fate.UPDATED), plan.count(Fate.LEFT)
 
 
-def initiative_name(draft: PlanDraft) -> str:
-    """The name of the initiative a file creates: the title above its header, else the file's own name."""
+def initiative_name(draft: PlanDraft, identity: Identity | None) -> str:
+    """The name of the initiative a file creates: that of Balise's own sheet, the title above its header, the file's."""
+    if identity is not None and identity.name:
+        return identity.name
     name = draft.title or draft.file.rsplit(".", 1)[0].replace("_", " ").strip() or "Plan importé"
     return name[:MAX_NAME]
 

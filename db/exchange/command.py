@@ -183,13 +183,9 @@ def _print_sentences(plan: ImportPlan, incoming: Incoming, landing: Landing, cod
     elif applied:
         print(f"Démarche : {code}.")
     else:
-        target = f"dans la démarche {code}" if code else f"dans une nouvelle démarche, « {_name(incoming)} »"
+        name = imports.initiative_name(incoming.draft, incoming.identity)
+        target = f"dans la démarche {code}" if code else f"dans une nouvelle démarche, « {name} »"
         print(f"Essai à blanc : rien n'a été écrit. L'import se ferait {target}.")
-
-
-def _name(incoming: Incoming) -> str:
-    told = incoming.identity.name if incoming.identity else None
-    return told or imports.initiative_name(incoming.draft)
 
 
 def export_file(args: Namespace) -> int:

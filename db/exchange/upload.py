@@ -39,7 +39,7 @@ class Incoming:
     @property
     def name(self) -> str:
         """The name of the démarche that the file would create."""
-        return (self.identity and self.identity.name) or initiative_name(self.draft)
+        return initiative_name(self.draft, self.identity)
 
 
 def understand_book(
