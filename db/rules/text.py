@@ -23,7 +23,7 @@ _JUNK = re.compile(
 )
 _ACCENTS = re.compile("[\\u0300-\\u036f]")
 _EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ENDINGS = "trices|trice|rices|rice|euses|euse|ères|ère|elles|elle|lles|lle|nes|ne|ves|ve|fes|fe|les|le|es|e|s"
+_ENDINGS = "trices|trice|rices|rice|euses|euse|eres|ere|elles|elle|lles|lle|nes|ne|ves|ve|fes|fe|les|le|es|e|s"
 _MEDIAN = re.compile(
     rf"(?<=\w)(?:[·•‧⋅∙](?:{_ENDINGS})(?:[·•‧⋅∙]?s)?|(?<=\w\w)[.](?:e[.]?s|e)|\((?:e|s|es)\)s?)(?!\w)", re.I
 )
@@ -83,14 +83,16 @@ def fold(text: str) -> str:
     """The form under which two spellings of one thing are equal: no accent, no case, no inclusive ending
     (« élu·e·s » gives « elu »), one kind of apostrophe, dash, quote and space."""
     text = clean(text)
-    if _MEDIAN_MARK.search(text):
-        text = _MEDIAN.sub("", text)
     if not text.isascii():
         simpler = _TO_SIMPLIFY.sub(lambda found: _SIMPLER[found[0]], text)
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", simpler))
         if not text.isascii():
             text = "".join(c for c in text if not unicodedata.combining(c) and c != "\u200d")
-    return " ".join(text.casefold().split())
+    text = " ".join(text.casefold().split())
+    # Last, and until nothing is left to remove: an accent or an ending taken away may uncover another ending.
+    while _MEDIAN_MARK.search(text) and (shorter := _MEDIAN.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 @kept_when_short

@@ -1,7 +1,7 @@
 """Text: what is equal, how it sorts, what an acronym stands for."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.rules.text import acronym_of, clean, fold, is_acronym, search_text, sort_key, stands_for, words_of
@@ -25,6 +25,8 @@ def test_a_full_stop_is_not_an_inclusive_ending(text: str) -> None:
 
 
 @given(st.text())
+@example("00.È")
+@example("ab(e).e")
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
