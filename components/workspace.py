@@ -6,7 +6,7 @@ hashable: an ordinary `lru_cache` answers in a microsecond where Streamlit's own
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from time import monotonic
@@ -15,15 +15,19 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
+from components.server.identity import login_of
 from db import journal
+from db.commands.undo import undo_act
 from db.engine import engine, reading, writing
-from db.errors import BaliseError, Refused
+from db.errors import BaliseError, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rights import Operation
+from db.rules.forms import Clash
 from db.rules.initiative import Header, InitiativeChoice
-from db.viewer import UNKNOWN, Viewer, local_viewer
+from db.viewer import UNKNOWN, Viewer, viewer_named
 
 Answer = TypeVar("Answer")
 
@@ -39,11 +43,17 @@ PUBLISHED, PREPARATION = "Publié", "En préparation"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the last act did, to be said once on the page that follows."""
+    """What the last act did: said on the page that follows until another act, or another page.
+
+    `act_id` is what can be taken back; `clashes` are the fields that somebody else changed meanwhile.
+    """
 
     message: str
     is_refusal: bool = False
     details: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    act_id: int | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,8 @@ def begin() -> None:
 def _standing(code: str | None, *, published_only: bool) -> Standing:
     """The committee's view is only that of a démarche of which something was published."""
     revisions = _revisions(code)
-    person = _viewer_at(engine(), revisions.get("rights", 0), _clock("Europe/Paris"))
+    login = login_of(st.context.cookies)
+    person = _viewer_at(engine(), login, revisions.get("rights", 0), _clock("Europe/Paris"))
     available = _choices_at(engine(), revisions.get("initiatives", 0), person)
     chosen = next((choice for choice in available if choice.code == code), None)
     if chosen is None and available:
@@ -179,33 +190,78 @@ def draw(build: Callable[..., Answer], query: Callable[..., Any], *options: Any)
     )
 
 
-def act(command: Callable[..., Any], *parameters: Any, told: str | None = None, **named: Any) -> bool:
+def act(
+    command: Callable[..., Any], *parameters: Any, told: str | None = None, once: str | None = None, **named: Any
+) -> bool:
     """Run a command in one transaction and keep what must be said of it for `notices`. True when it was done.
 
     The only caller of commands. The whole transaction lies inside this call, made from a widget's callback, because
-    Streamlit may interrupt a script between two of its own calls.
+    Streamlit may interrupt a script between two of its own calls. `once` is the key of a form: whatever is clicked or
+    sent again with it is one act. What was done can be taken back from the notice.
     """
     looking = viewer()  # before the transaction: nothing inside it may be interrupted by Streamlit
     try:
-        with writing() as session:
-            command(session, looking, *parameters, **named)
+        done = _written(command, looking, parameters, named, once)
     except BaliseError as error:
-        st.session_state[NOTICE] = Notice(error.message, True, getattr(error, "details", ()))
+        clashes = error.clashes if isinstance(error, Conflict) else ()
+        st.session_state[NOTICE] = Notice(error.message, True, getattr(error, "details", ()), clashes)
         return False
     finally:
         begin()
     if told:
-        st.session_state[NOTICE] = Notice(told)
+        st.session_state[NOTICE] = Notice(told, act_id=done)
     return True
 
 
-def notices() -> None:
-    """Say what the last act did, once."""
-    notice: Notice | None = st.session_state.pop(NOTICE, None)
+def _written(
+    command: Callable[..., Any],
+    looking: Viewer,
+    parameters: tuple[Any, ...],
+    named: Mapping[str, Any],
+    once: str | None,
+) -> int | None:
+    """Run a command in a transaction; the act it did, None when there was none left to do."""
+    try:
+        with writing() as session:
+            if once is not None and not journal.once(session, once):
+                return None
+            command(session, looking, *parameters, **named)
+            return journal.last_act(session)
+    except IntegrityError:
+        if once is None or not _is_done(once):
+            raise
+        return None  # the same form, sent at the same instant from elsewhere, was first
+
+
+def _is_done(key: str) -> bool:
+    with reading() as session:
+        return not journal.once(session, key)
+
+
+def notices(page: str) -> None:
+    """Say what the last act did, and offer to take it back, until another act or another page."""
+    notice: Notice | None = st.session_state.get(NOTICE)
     if notice is None:
         return
+    if notice.page not in (None, page):
+        del st.session_state[NOTICE]
+        return
+    st.session_state[NOTICE] = replace(notice, page=page)
     show = st.error if notice.is_refusal else st.success
-    show("\n\n".join([notice.message, *notice.details]))
+    with st.container(horizontal=True, vertical_alignment="center", key="notice"):
+        show("\n\n".join([notice.message, *notice.details]), width="stretch")
+        if notice.act_id is not None:
+            st.button("Annuler", icon=":material/undo:", key="undo_last", on_click=_take_back, args=(notice.act_id,))
+
+
+def _take_back(act_id: int) -> None:
+    act(undo_act, act_id, told="C'est annulé : tout est comme avant.", once=f"undo:{act_id}")
+
+
+def clashes() -> tuple[Clash, ...]:
+    """The fields that somebody else changed while the form just sent was being filled."""
+    notice: Notice | None = st.session_state.get(NOTICE)
+    return notice.clashes if notice is not None else ()
 
 
 def _opened(now: Standing) -> InitiativeChoice:
@@ -255,9 +311,9 @@ def _drawn(
 
 
 @lru_cache(maxsize=256)
-def _viewer_at(on: Engine, revision: int, day: date) -> Viewer:
+def _viewer_at(on: Engine, login: str, revision: int, day: date) -> Viewer:
     with reading(on) as session:
-        return local_viewer(session, day)
+        return viewer_named(session, login, day)
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,7 @@
 """What can stop an act. Each carries a French sentence for a person who is not a developer."""
 
+from db.rules.forms import Clash
+
 
 class BaliseError(Exception):
     """Something a person can be told: what happened, what was kept, what to do."""
@@ -18,8 +20,12 @@ class Invalid(BaliseError):
 
 
 class Conflict(BaliseError):
-    """Somebody changed the same thing meanwhile. `details` lists each field with both values."""
+    """Somebody changed the same thing meanwhile, and nothing was written.
 
-    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
+    `details` are sentences; `clashes` are the fields of a form, each with both values, for the person to choose.
+    """
+
+    def __init__(self, message: str, details: tuple[str, ...] = (), clashes: tuple[Clash, ...] = ()) -> None:
         super().__init__(message)
         self.details = details
+        self.clashes = clashes

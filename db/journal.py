@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, CursorResult, event, func, insert, inspect, select, text, update
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
 from db.exchange.values import PERSONAL as PERSONAL_FIELDS
@@ -46,7 +46,7 @@ from db.models.base import now_utc
 from db.models.directory import new_salt
 from db.rules.vocabulary import ChangeKind
 
-UNWATCHED = {"act", "journal", "revision"}
+UNWATCHED = {"act", "draft", "journal", "revision"}
 DIRECTORY = {"actor", "organisation", "organisation_alias", "person", "person_detail"}
 REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
 RIGHTS = {"account", "grant"}
@@ -57,6 +57,7 @@ PERSONAL: dict[str, frozenset[str]] = {
 }
 """The columns of which the journal keeps a digest, table by table. What it does not hold cannot be taken back."""
 NEVER_KEPT = {"salt"}
+ONCE, LAST_ACT = "once", "last_act"
 DIGEST = "sha256:"
 
 
@@ -196,6 +197,28 @@ def _note_scope(session: Session, row: Any) -> None:
         scopes.add(f"initiative:{row.initiative_id}")
 
 
+def once(session: Session, key: str) -> bool:
+    """Whether the act of this key is still to be done. If so, the next act of the session bears it.
+
+    A double click, a second tab or a form sent again come here with the key of the first, and do nothing.
+    """
+    if session.scalar(select(Act.id).where(Act.idempotency_key == key)) is not None:
+        return False
+    session.info[ONCE] = key
+    return True
+
+
+def last_act(session: Session) -> int | None:
+    """The act that this session has just done, for whoever offers to take it back."""
+    done: int | None = session.info.get(LAST_ACT)
+    return done
+
+
+def newest(session: Session) -> int:
+    """The number of the last line of the journal: what is written later comes after it."""
+    return session.scalar(select(func.max(JournalEntry.seq))) or 0
+
+
 @contextmanager
 def acting(
     session: Session,
@@ -205,12 +228,12 @@ def acting(
     initiative_id: int | None = None,
     *,
     undoes_id: int | None = None,
-    idempotency_key: str | None = None,
 ) -> Iterator[Act]:
     """One act of a user. Everything flushed inside is journalled under it; its revisions move at the end.
 
     `operation` is the command's name, `label` what the history shows (« Import du plan … »). Inside an act that is
-    already open, the outer one goes on: commands are made of commands.
+    already open, the outer one goes on: commands are made of commands. Under `once`, the first act of the session
+    bears its key, which no other act may bear.
     """
     if "act" in session.info:
         yield session.info["act"]
@@ -223,11 +246,11 @@ def acting(
         actor_id=actor_id,
         at_utc=now_utc(),
         undoes_id=undoes_id,
-        idempotency_key=idempotency_key,
+        idempotency_key=session.info.pop(ONCE, None),
     )
     session.add(act)
     session.flush()
-    session.info.update(act=act, scopes=set(), sheets=set(), bodies=set())
+    session.info.update({"act": act, LAST_ACT: act.id, "scopes": set(), "sheets": set(), "bodies": set()})
     try:
         yield act
         session.flush()

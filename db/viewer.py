@@ -68,7 +68,16 @@ class Viewer:
 
 def local_viewer(session: Session, on: date) -> Viewer:
     """The person at the machine (mode « local »): the rights of the account made by `python -m db init`."""
-    account = session.scalars(select(Account).where(Account.login == LOCAL_LOGIN)).one()
+    return viewer_named(session, LOCAL_LOGIN, on)
+
+
+def viewer_named(session: Session, login: str, on: date) -> Viewer:
+    """The viewer behind the account of this login; Refused when there is none."""
+    account = session.scalars(
+        select(Account).where(Account.login == login, Account.archived_at.is_(None))
+    ).one_or_none()
+    if account is None:
+        raise Refused(UNKNOWN)
     return viewer_of(session, account, on)
 
 

@@ -29,5 +29,5 @@ workspace.begin()
 if not workspace.choices() and page.url_path in (hall.PLAN_ADDRESS, hall.SHEET_ADDRESS):
     st.switch_page("overview.py")  # it welcomes, and shows the two doors
 hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS)
-workspace.notices()
+workspace.notices(page.url_path)
 page.run()

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
+from components.server.identity import login_of
 from components.server.trials import TRIALS
 from db.engine import reading
 from db.errors import Refused
 from db.exchange.report import problems_csv
 from db.queries import initiatives
-from db.viewer import UNKNOWN, Viewer, local_viewer
+from db.viewer import UNKNOWN, Viewer, viewer_named
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -23,11 +24,11 @@ EXPIRED = (
 )
 
 
-def plan(_request: Request, code: str) -> Response:
+def plan(request: Request, code: str) -> Response:
     """The workbook of the démarche of this code."""
     from db.exchange.export import plan_workbook  # its library is only loaded for those who export
 
-    viewer = _viewer()
+    viewer = _viewer(request)
     with reading() as session:
         choices = initiatives.choices(session, viewer)
         found = next((choice for choice in choices if choice.code == code), None)
@@ -38,9 +39,9 @@ def plan(_request: Request, code: str) -> Response:
     return attachment(content, f"plan-{code}-{on.isoformat()}.xlsx", XLSX)
 
 
-def trial_problems(_request: Request, token: str) -> Response:
+def trial_problems(request: Request, token: str) -> Response:
     """Everything that a dry run could not take as it is, as CSV."""
-    trial = TRIALS.of(token, _viewer())
+    trial = TRIALS.of(token, _viewer(request))
     if trial is None:
         raise Refused(EXPIRED)
     stem = re.sub(r"\.[^.]*$", "", trial.plan.draft.file) or "import"
@@ -54,9 +55,9 @@ def attachment(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": disposition})
 
 
-def _viewer() -> Viewer:
+def _viewer(request: Request) -> Viewer:
     with reading() as session:
-        return local_viewer(session, _today())
+        return viewer_named(session, login_of(request.cookies), _today())
 
 
 def _today() -> date:

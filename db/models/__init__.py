@@ -22,6 +22,7 @@ from db.models.plan import ActionSheet, Axis, Milestone, Placement, SheetObjecti
 from db.models.series import ProgressEntry, Publication, StatusEntry, WeatherEntry
 from db.models.territory import Territory, TerritoryOutline
 from db.models.vocabulary import Term, TermAlias
+from db.models.work import Draft, LogbookNote, Reminder
 
 __all__ = [
     "Account",
@@ -41,6 +42,7 @@ __all__ = [
     "Coverage",
     "Decision",
     "DecisionSheet",
+    "Draft",
     "EvaluationQuestion",
     "EvaluationQuestionIndicator",
     "FundingDecisionEntry",
@@ -53,6 +55,7 @@ __all__ = [
     "Initiative",
     "Involvement",
     "JournalEntry",
+    "LogbookNote",
     "Measurement",
     "Meeting",
     "Milestone",
@@ -63,6 +66,7 @@ __all__ = [
     "Placement",
     "ProgressEntry",
     "Publication",
+    "Reminder",
     "Revision",
     "Score",
     "SheetObjective",

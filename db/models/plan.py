@@ -79,7 +79,10 @@ class ActionSheet(Versioned, Findable, Base):
 
 
 class Placement(Versioned, Base):
-    """A sheet in a plan: one owner, any number of guests. Addresses name the placement."""
+    """A sheet in a plan: one owner, any number of guests. Addresses name the placement.
+
+    `validated_on` is the day a committee accepted an action that the contract did not foresee.
+    """
 
     __tablename__ = "placement"
     __table_args__ = (
@@ -100,6 +103,7 @@ class Placement(Versioned, Base):
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
     since: Mapped[date | None]
     until: Mapped[date | None]
+    validated_on: Mapped[date | None]
 
 
 class SheetObjective(Versioned, Base):

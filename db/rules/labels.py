@@ -38,6 +38,7 @@ TABLES = {
     "grant": "Droit",
     "import_run": "Import",
     "imported_value": "Valeur importée",
+    "logbook_note": "Note du carnet de bord",
     "initiative": "Démarche",
     "meeting": "Réunion",
     "organisation": "Structure",
@@ -45,6 +46,7 @@ TABLES = {
     "person": "Contact",
     "person_detail": "Coordonnées d'un contact",
     "publication": "Point publié",
+    "reminder": "Rappel",
     "score": "Note d'évaluation",
     "term": "Mot d'une liste",
     "term_alias": "Autre nom d'un mot",
@@ -119,6 +121,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "amendment_id": "Avenant",
         "since": "Depuis",
         "until": "Jusqu'au",
+        "validated_on": "Validée en comité le",
     },
     "sheet_objective": {
         "archived_at": "Retiré le",

@@ -349,6 +349,14 @@ class Role(Labelled):
     LINK_GUEST = "link_guest", "invité par lien"
 
 
+class NoteUse(Labelled):
+    """What a line of the carnet de bord was turned into."""
+
+    WEATHER = "weather", "météo"
+    MILESTONE = "milestone", "étape"
+    REMINDER = "reminder", "rappel"
+
+
 class ActorKind(Labelled):
     PERSON = "person", "personne"
     SYSTEM = "system", "Balise"
