@@ -16,16 +16,18 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from components.server.identity import login_of
 from db import journal
+from db.commands import drafts
 from db.commands.undo import undo_act
 from db.engine import engine, reading, writing
 from db.errors import BaliseError, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rights import Operation
-from db.rules.forms import Clash
+from db.rules.forms import Clash, OpenDraft, Written
 from db.rules.initiative import Header, InitiativeChoice
 from db.viewer import UNKNOWN, Viewer, viewer_named
 
@@ -38,6 +40,7 @@ NOTICE = "workspace_notice"
 KEPT = "workspace_standing"
 A_MOMENT = 0.25  # seconds
 KEPT_ANSWERS = 400
+DRAFT = "brouillon"
 PUBLISHED, PREPARATION = "Publié", "En préparation"
 
 
@@ -191,17 +194,23 @@ def draw(build: Callable[..., Answer], query: Callable[..., Any], *options: Any)
 
 
 def act(
-    command: Callable[..., Any], *parameters: Any, told: str | None = None, once: str | None = None, **named: Any
+    command: Callable[..., Any],
+    *parameters: Any,
+    told: str | None = None,
+    once: str | None = None,
+    closes: str | None = None,
+    **named: Any,
 ) -> bool:
     """Run a command in one transaction and keep what must be said of it for `notices`. True when it was done.
 
     The only caller of commands. The whole transaction lies inside this call, made from a widget's callback, because
     Streamlit may interrupt a script between two of its own calls. `once` is the key of a form: whatever is clicked or
-    sent again with it is one act. What was done can be taken back from the notice.
+    sent again with it is one act; `closes` does the same for a draft, which is closed with it. What was done can be
+    taken back from the notice.
     """
     looking = viewer()  # before the transaction: nothing inside it may be interrupted by Streamlit
     try:
-        done = _written(command, looking, parameters, named, once)
+        done = _written(command, looking, parameters, named, once or closes, closes)
     except BaliseError as error:
         clashes = error.clashes if isinstance(error, Conflict) else ()
         st.session_state[NOTICE] = Notice(error.message, True, getattr(error, "details", ()), clashes)
@@ -219,6 +228,7 @@ def _written(
     parameters: tuple[Any, ...],
     named: Mapping[str, Any],
     once: str | None,
+    closes: str | None,
 ) -> int | None:
     """Run a command in a transaction; the act it did, None when there was none left to do."""
     try:
@@ -226,6 +236,8 @@ def _written(
             if once is not None and not journal.once(session, once):
                 return None
             command(session, looking, *parameters, **named)
+            if closes is not None:
+                drafts.close_draft(session, looking, closes)
             return journal.last_act(session)
     except IntegrityError:
         if once is None or not _is_done(once):
@@ -256,6 +268,42 @@ def notices(page: str) -> None:
 
 def _take_back(act_id: int) -> None:
     act(undo_act, act_id, told="C'est annulé : tout est comme avant.", once=f"undo:{act_id}")
+
+
+def draft(subject: str, base: Callable[[Session, Viewer], Mapping[str, Written]] | None = None) -> OpenDraft:
+    """The draft of a form, resumed or opened; its key is kept in the address, so that this tab comes back to it.
+
+    `base` gives what the fields hold now; a form that adds something has none.
+    """
+    looking = viewer()
+    with reading() as session:
+        found = drafts.find_draft(session, looking, subject, st.query_params.get(DRAFT))
+    if found is None:
+        with writing() as session:
+            held = base(session, looking) if base is not None else {}
+            found = drafts.start_draft(session, looking, subject, held)
+    st.query_params[DRAFT] = found.key
+    return found
+
+
+def keep(key: str, typed: Mapping[str, Written]) -> OpenDraft | None:
+    """Keep what was just typed in a draft; None, and a notice, when it cannot be."""
+    looking = viewer()
+    try:
+        with writing() as session:
+            return drafts.keep(session, looking, key, typed)
+    except BaliseError as error:
+        st.session_state[NOTICE] = Notice(error.message, True)
+        return None
+
+
+def drop(key: str) -> None:
+    """Forget a draft that its author abandons."""
+    looking = viewer()
+    with writing() as session:
+        drafts.drop_draft(session, looking, key)
+    st.query_params.pop(DRAFT, None)
+    st.session_state.pop(NOTICE, None)
 
 
 def clashes() -> tuple[Clash, ...]:
