@@ -24,7 +24,7 @@ def open_account(
     starts_on: date,
     initiative_id: int | None = None,
 ) -> Account:
-    """Open an account with one role, in a démarche or (None) in all; `function` is what the journal calls its holder."""
+    """Open an account with one role, in a démarche or (None) in all. The journal calls its holder by `function`."""
     require(viewer, Operation.ADMINISTER, None)
     named, called = words(login, "L'identifiant", 200), words(function, "La fonction", 200)
     taken = select(Account.id).where(Account.login == named, Account.archived_at.is_(None))
