@@ -297,6 +297,13 @@ def keep(key: str, typed: Mapping[str, Written]) -> OpenDraft | None:
         return None
 
 
+def rebase(key: str, seen: Mapping[str, Written]) -> None:
+    """Note what others wrote that the person has now seen: the next save stands on it."""
+    looking = viewer()
+    with writing() as session:
+        drafts.rebase(session, looking, key, seen)
+
+
 def drop(key: str) -> None:
     """Forget a draft that its author abandons."""
     looking = viewer()

@@ -1,0 +1,1 @@
+"""Editing a fiche: fields read and written as people write them, sections saved whole, and nobody overwritten."""
