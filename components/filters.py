@@ -18,6 +18,8 @@ INDENT = "\u2003"
 TO_DISCUSS, NO_STATUS = "à discuter", "non renseigné"
 NOBODY = "sans pilote"
 CARRIED = "filtres"
+OF_ONE_PAGE = ("fiche", "modifier", "brouillon", "organiser", "axe_ouvert")
+"""What the address says of one page alone: no link carries it to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +184,18 @@ def from_address() -> Filters:
     )
 
 
+def structure() -> str | None:
+    """The structure that the plan is filtered by, its pilote or else a financeur, before the filters are drawn."""
+    held = (st.session_state.get(name) or st.query_params.get(name) for name in ("pilote", "financeur"))
+    return next((name for name in held if name and name != NOBODY), None)
+
+
 def kept(**more: str) -> dict[str, str | list[str]]:
     """The address as it is, without the fiche it names, and with `more`: for links that keep the reader's choices.
 
     Streamlit drops from a link what a widget of the page it leaves is bound to: the filters travel in one parameter.
     """
-    here = {key: value for key, value in st.query_params.to_dict().items() if key not in ("fiche", *NAMES)}
+    here = {key: value for key, value in st.query_params.to_dict().items() if key not in (*OF_ONE_PAGE, *NAMES)}
     held = {name: st.session_state.get(name) for name in NAMES}
     drawn = {name: "true" if value is True else str(value) for name, value in held.items() if value}
     return {**here, **({CARRIED: urlencode(drawn)} if drawn else {}), **more}
@@ -195,5 +203,5 @@ def kept(**more: str) -> dict[str, str | list[str]]:
 
 def back() -> dict[str, str | list[str]]:
     """The address of the plan as it was left: the filters carried are the plan's own parameters again."""
-    here = {key: value for key, value in st.query_params.to_dict().items() if key not in ("fiche", CARRIED)}
+    here = {key: value for key, value in st.query_params.to_dict().items() if key not in (*OF_ONE_PAGE, CARRIED)}
     return {**here, **dict(parse_qsl(st.query_params.get(CARRIED, "")))}

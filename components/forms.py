@@ -15,6 +15,7 @@ import streamlit as st
 from components import formats, workspace
 from components.text import escape
 from db.rules.forms import Clash, OpenDraft, Written
+from db.rules.markup import has_markup, without_markup
 
 MINE, THEIRS = "mine", "theirs"
 SAVE_KEYS = "Mod+S"
@@ -26,6 +27,7 @@ class Form:
 
     draft: OpenDraft
     fields: list[str] = field(default_factory=list)
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def line(self, name: str, label: str, **options: Any) -> str:
         """A text on one line, kept two seconds after the last key."""
@@ -35,7 +37,8 @@ class Form:
     def area(self, name: str, label: str, **options: Any) -> str:
         """A text of several lines, kept when it is left and, by the page's own script, after a pause."""
         height = options.pop("height", "content")
-        return st.text_area(label, value=self._text(name), height=height, **self._widget(name), **options) or ""
+        st.text_area(label, value=self._text(name), height=height, **self._widget(name), **options)
+        return self._unmarked(name)
 
     def choice(self, name: str, label: str, options: Sequence[str], **more: Any) -> str | None:
         """One of these words, or none."""
@@ -64,12 +67,87 @@ class Form:
         """Yes or no."""
         return st.checkbox(label, value=bool(self.draft.value(name)), **self._widget(name), **options)
 
+    def entry(self, name: str, label: str, **options: Any) -> str:
+        """A text on one line that adds to a series: it shows what is being typed, never what was said last."""
+        typed = st.text_input(label, value=self._typed(name), live="2s", **self._widget(name), **options)
+        return typed or ""
+
+    def entry_area(self, name: str, label: str, **options: Any) -> str:
+        """The same, of several lines."""
+        st.text_area(label, value=self._typed(name), **self._widget(name), **options)
+        return self._unmarked(name)
+
+    def entry_buttons(self, name: str, label: str, options: Sequence[str], **more: Any) -> str | None:
+        """The same, as buttons side by side."""
+        held = self.draft.typed.get(name)
+        chosen: str | None = st.segmented_control(label, options, default=held, **self._widget(name), **more)
+        return chosen
+
+    def rows(
+        self,
+        name: str,
+        columns: tuple[str, ...],
+        draw: Callable[["Row"], None],
+        add: str,
+        blank: Mapping[str, Written],
+    ) -> None:
+        """A field made of rows, each drawn by `draw`; `blank` is what a row that is added holds."""
+        self.fields.append(name)
+        self.columns[name] = columns
+        held = self.draft.value(name) or []
+        with st.container(gap="xsmall", key=f"rows_{name}"):
+            for place, told in enumerate(held):
+                draw(Row(self, name, told, place, len(held)))
+        key = f"{self.draft.key}:{name}:add"
+        st.button(
+            add, icon=":material/add:", type="tertiary", key=key, on_click=self._add_row, args=(name, dict(blank))
+        )
+
     def values(self) -> dict[str, Written]:
         """What the fields drawn hold at this moment, by name, as it was typed."""
-        return {name: _plain(st.session_state.get(self._key(name), self.draft.value(name))) for name in self.fields}
+        return {name: self._value(name) for name in self.fields}
 
-    def actions(self, label: str, save: Callable[[dict[str, Written]], None], leave: Callable[[], None]) -> None:
-        """« Enregistrer » and « Abandonner », and when the draft was last kept."""
+    def _value(self, name: str) -> Written:
+        if name in self.columns:
+            return self.row_values(name)
+        return _plain(st.session_state.get(self._key(name), self.draft.value(name)))
+
+    def row_values(self, name: str) -> list[dict[str, Written]]:
+        """The rows of a field, as they are typed."""
+        held: list[dict[str, Written]] = self.draft.value(name) or []
+        return [
+            {
+                **row,
+                **{c: _plain(st.session_state.get(self.cell(name, row, c), row.get(c))) for c in self.columns[name]},
+            }
+            for row in held
+        ]
+
+    def cell(self, name: str, row: Mapping[str, Written], column: str) -> str:
+        """The key of the widget of one cell: it follows its row when rows move."""
+        return f"{self.draft.key}:{name}:{row_name(row)}:{column}"
+
+    def keep_rows(self, name: str, rows: list[dict[str, Written]]) -> None:
+        """Keep the rows of a field, from a callback."""
+        self._followed(workspace.keep(self.draft.key, {name: rows}))
+
+    def _add_row(self, name: str, blank: dict[str, Written]) -> None:
+        rows = self.row_values(name)
+        fresh = f"new{1 + max((int(row_name(row)[3:]) for row in rows if row.get('id') is None), default=0)}"
+        self.keep_rows(name, [*rows, {**dict.fromkeys(self.columns[name]), **blank, "id": None, "new": fresh}])
+
+    def actions(
+        self,
+        label: str,
+        save: Callable[[dict[str, Written]], None],
+        leave: Callable[[], None],
+        leave_label: str = "Abandonner",
+        more: Sequence[tuple[str, str, Callable[[], None]]] = (),
+    ) -> None:
+        """The button that saves, the one that forgets the draft, and when it was last kept.
+
+        `more` are other buttons beside them: (label, icon, what it does).
+        """
         with st.container(horizontal=True, vertical_alignment="center", key="form_actions"):
             st.button(
                 label,
@@ -79,7 +157,9 @@ class Form:
                 on_click=self._send,
                 args=(save,),
             )
-            st.button("Abandonner", type="tertiary", key=f"leave_{self.draft.key}", on_click=self._leave, args=(leave,))
+            st.button(leave_label, type="tertiary", key=f"leave_{self.draft.key}", on_click=self._leave, args=(leave,))
+            for said, icon, act in more:
+                st.button(said, icon=icon, type="tertiary", key=f"{said}_{self.draft.key}", on_click=act)
             if self.draft.typed:
                 at = formats.clock(self.draft.kept_at, ZoneInfo(workspace.initiative().time_zone))
                 st.caption(f"Brouillon gardé à {at}", width="content")
@@ -89,12 +169,32 @@ class Form:
         st.session_state[self._key(name)] = value
         workspace.keep(self.draft.key, {name: value})
 
+    def propose(self, name: str, value: str) -> None:
+        """Show words in a text that has none, before it is drawn, as long as nothing was typed there."""
+        if name not in self.draft.typed:
+            st.session_state[self._key(name)] = value
+
     def _send(self, save: Callable[[dict[str, Written]], None]) -> None:
         save(self.values())
 
     def _leave(self, leave: Callable[[], None]) -> None:
         workspace.drop(self.draft.key)
         leave()
+
+    def _unmarked(self, name: str) -> str:
+        """What the text holds; when it was pasted with the markup of its document, a way to take it off."""
+        held = str(self._value(name) or "")
+        if has_markup(held):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption("Ce texte a été collé avec des balises de mise en forme.", width="content")
+                st.button(
+                    "Les retirer",
+                    type="tertiary",
+                    key=f"{self._key(name)}:plain",
+                    on_click=self.set,
+                    args=(name, without_markup(held)),
+                )
+        return held
 
     def _text(self, name: str) -> str:
         return str(self.draft.value(name) or "")
@@ -108,14 +208,79 @@ class Form:
         return {"key": self._key(name), "on_change": self._keep, "args": (name,)}
 
     def _keep(self, name: str) -> None:
-        kept = workspace.keep(self.draft.key, {name: _plain(st.session_state[self._key(name)])})
-        if kept is not None and kept.key != self.draft.key:
-            self._follow(kept)
+        self._followed(workspace.keep(self.draft.key, {name: _plain(st.session_state[self._key(name)])}))
 
-    def _follow(self, kept: OpenDraft) -> None:
+    def _followed(self, kept: OpenDraft | None) -> None:
         """The form was saved meanwhile from another tab: what is typed here goes on in a draft of its own."""
-        workspace.keep(kept.key, self.values())
-        st.query_params[workspace.DRAFT] = kept.key
+        if kept is not None and kept.key != self.draft.key:
+            workspace.keep(kept.key, self.values())
+            st.query_params[workspace.DRAFT] = kept.key
+
+    def _typed(self, name: str) -> str:
+        return str(self.draft.typed.get(name) or "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a field: its cells, and what moves it or takes it away."""
+
+    form: Form
+    field: str
+    told: Mapping[str, Written]
+    place: int
+    of: int
+
+    def line(self, column: str, label: str, **options: Any) -> None:
+        """A text on one line."""
+        held = str(self.told.get(column) or "")
+        st.text_input(f"{label} {self.place + 1}", value=held, live="2s", **self._widget(column), **options)
+
+    def choice(self, column: str, label: str, options: Sequence[str], **more: Any) -> None:
+        """One of these words, or none."""
+        held = self.told.get(column)
+        known = list(options) if held in (None, *options) else [*options, held]
+        index = known.index(held) if held is not None else None
+        st.selectbox(f"{label} {self.place + 1}", known, index=index, **self._widget(column), **more)
+
+    def tools(self) -> None:
+        """Up, down, away: buttons that a keyboard reaches."""
+        key = f"{self.form.draft.key}:{self.field}:{row_name(self.told)}"
+        moves = [("up", ":material/arrow_upward:", "Monter", -1), ("down", ":material/arrow_downward:", "Descendre", 1)]
+        with st.container(horizontal=True, gap="xsmall", wrap=False):
+            for name, icon, said, step in moves:
+                blocked = not 0 <= self.place + step < self.of
+                st.button(
+                    "", icon=icon, help=said, type="tertiary", key=f"{key}:{name}", disabled=blocked,
+                    on_click=self._move, args=(step,),
+                )  # fmt: skip
+            st.button(
+                "", icon=":material/close:", help="Retirer", type="tertiary", key=f"{key}:away", on_click=self._remove
+            )
+
+    def _widget(self, column: str) -> dict[str, Any]:
+        return {
+            "key": self.form.cell(self.field, self.told, column),
+            "label_visibility": "collapsed",
+            "on_change": self._keep,
+        }
+
+    def _keep(self) -> None:
+        self.form.keep_rows(self.field, self.form.row_values(self.field))
+
+    def _move(self, step: int) -> None:
+        rows = self.form.row_values(self.field)
+        rows.insert(self.place + step, rows.pop(self.place))
+        self.form.keep_rows(self.field, rows)
+
+    def _remove(self) -> None:
+        rows = self.form.row_values(self.field)
+        del rows[self.place]
+        self.form.keep_rows(self.field, rows)
+
+
+def row_name(row: Mapping[str, Written]) -> str:
+    """What tells a row from the others of its field while it is typed: its key, or its own mark when it is new."""
+    return str(row["id"] if row.get("id") is not None else row["new"])
 
 
 def choose(form: Form, clashes: Sequence[Clash], labels: Mapping[str, str], zone: str) -> dict[str, str]:

@@ -1,20 +1,26 @@
 """The line that stands before every page: which démarche, where it is in its time, what is being shown."""
 
+from textwrap import shorten
+
 import streamlit as st
 
-from components import formats, workspace
+from components import formats, publishing, workspace
 from components.text import escape
-from db.rules.initiative import Header, InitiativeChoice
+from db.rules.initiative import Header, InitiativeChoice, Point
+from db.rules.text import fold
 from db.rules.vocabulary import InitiativeKind
 
-PLAN_ADDRESS, SHEET_ADDRESS = "plan", "fiche"
+PLAN_ADDRESS, SHEET_ADDRESS, WEEK_ADDRESS = "plan", "fiche", "semaine"
 MOST_IN_CHOOSER = 30
+NAME_LENGTH = 60
+EVERYWHERE = "Cette page est celle de toutes les démarches que vous coordonnez, quelle que soit celle qui est choisie."
 
 
-def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
+def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool, on_week: bool = False) -> None:
     """Draw the line, the chooser bound to `?demarche=`; nothing while there is no démarche.
 
     On the page of a sheet the chooser shows the sheet's own démarche, and choosing another leaves for its overview.
+    « Ma semaine » is of all of them: no reading of one is chosen there, so that its links say in which they open.
     """
     if not choices:
         return
@@ -28,8 +34,12 @@ def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool) -> None:
             _door()
         workspace.write_address()
         header = workspace.header()
-        st.caption(title_sentence(header) + _fiction(header), width="stretch")
-        _view(header)
+        everywhere = on_week and len(workspace.writes_in()) > 1
+        st.caption(EVERYWHERE if everywhere else title_sentence(header) + _fiction(header), width="stretch")
+        if not on_week:
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
+                _view(header)
+                publishing.door(header)
     if missing is not None:
         st.warning(f"La démarche « {escape(missing)} » n'existe pas, ou elle ne vous est pas ouverte. Voici une autre.")
 
@@ -97,8 +107,16 @@ def title_sentence(header: Header) -> str:
     elif workspace.prepares() and not workspace.viewer().published_only:
         parts.append(f":orange-badge[en préparation] depuis le point du {formats.day(header.point.as_of)}")
     else:
-        parts.append(f"point du {formats.day(header.point.as_of)}")
+        parts.append(_point(header.point))
     return " · ".join(parts)
+
+
+def _point(point: Point) -> str:
+    """« point du 30 septembre 2026 », with its name where it says more than its day."""
+    said = f"point du {formats.day(point.as_of)}"
+    if fold(point.name) == fold(said):
+        return said
+    return f"{said}, « {escape(shorten(point.name, NAME_LENGTH, placeholder='…'))} »"
 
 
 def contract(header: Header) -> str:

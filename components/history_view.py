@@ -1,32 +1,75 @@
 """The history of a fiche: each act, who did it and when, and its fields before and after."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from components import formats
 from components.text import escape
-from db.rules.history import FieldChange, HistoryPage, PastAct, RowChange, Said
+from db.rules.dates import FuzzyDate
+from db.rules.history import FieldChange, HistoryPage, PastAct, Reach, RowChange, Said
 from db.rules.labels import COLUMNS, TABLES
 from db.rules.vocabulary import ChangeKind
 
 CENTS, PUBLICATION = "_cents", "publication_id"
-LONGEST = 300
+LONGEST, MOST_NAMED = 300, 12
 EMPTY = ":gray[—]"
 
 
-def show(page: HistoryPage, zone: str) -> None:
-    """The acts of the page, newest first; instants in the initiative's own time zone."""
+def show(page: HistoryPage, zone: str, reach: Callable[[int], Reach], take_back: Callable[[int], None]) -> None:
+    """The acts of the page, newest first; instants in the initiative's own time zone.
+
+    `reach` gives what an act touches, `take_back` takes it back.
+    """
     if not page.acts:
-        st.markdown("Rien n'a encore été écrit sur cette fiche.")
+        st.markdown("Rien n'a encore été écrit.")
     for act in page.acts:
-        st.markdown(f"**{escape(act.label)}**  \n:gray[{_when(act, zone)}, par {escape(act.actor)}]")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(said(act, zone), width="stretch")
+            if act.may_undo:
+                _undo(act, reach, take_back)
         rows = rows_of(act.changes)
         if rows:
             st.table(rows, hide_index=True, hide_header=False, border="horizontal")
+
+
+def said(act: PastAct, zone: str) -> str:
+    """What an act was, when, by whom, on how many fiches, and whether it was taken back since, as Markdown."""
+    facts = [_when(act.at, zone), f"par {escape(act.actor)}"]
+    if act.sheets > 1:
+        facts.append(formats.plural(act.sheets, "fiche"))
+    elif act.sheet is not None and not act.changes:
+        facts.append(escape(act.sheet.label))
+    line = f"**{escape(act.label)}**  \n:gray[{', '.join(facts)}]"
+    if act.taken is not None:
+        verb = "annulé" if act.taken.is_back else "rétabli"
+        part = " en partie" if act.taken.in_part else ""
+        line += f"  \n:orange[{verb}{part} {_when(act.taken.at, zone)}, par {escape(act.taken.actor)}]"
+    return line
+
+
+def _undo(act: PastAct, reach: Callable[[int], Reach], take_back: Callable[[int], None]) -> None:
+    """The button that takes an act back; one that touches several fiches first says which."""
+    label, icon = ("Rétablir", ":material/redo:") if act.is_undo else ("Annuler", ":material/undo:")
+    key = f"take_back_{act.id}"
+    if act.sheets < 2:
+        st.button(label, icon=icon, type="tertiary", key=key, on_click=take_back, args=(act.id,))
+        return
+    with st.popover(label, icon=icon, type="tertiary", key=f"ask_{key}", on_change="rerun") as asked:
+        if asked.open:
+            touched = reach(act.id)
+            names = [escape(sheet.label) for sheet in touched.sheets[:MOST_NAMED]]
+            more = len(touched.sheets) - len(names) + touched.elsewhere
+            others = f"\n- … et {formats.plural(more, 'autre fiche', 'autres fiches')}" if more else ""
+            st.markdown(
+                f"Cet acte touche {formats.plural(act.sheets, 'fiche')} :\n"
+                + "".join(f"\n- {n}" for n in names)
+                + others
+            )
+            st.button(f"{label} sur toutes", type="primary", key=key, on_click=take_back, args=(act.id,))
 
 
 def rows_of(changes: Sequence[RowChange]) -> list[dict[str, str]]:
@@ -105,8 +148,8 @@ def _key(sheet_id: int) -> str:
     return f"history_page_{sheet_id}"
 
 
-def _when(act: PastAct, zone: str) -> str:
-    return formats.instant(act.at, ZoneInfo(zone))
+def _when(at: datetime, zone: str) -> str:
+    return formats.instant(at, ZoneInfo(zone))
 
 
 def words(column: str, value: Said) -> str:
@@ -115,6 +158,8 @@ def words(column: str, value: Said) -> str:
         return EMPTY
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, FuzzyDate):
+        return formats.fuzzy(value.day, value.precision)
     if isinstance(value, date):
         return formats.day(value)
     if isinstance(value, int) and column.endswith(CENTS):

@@ -7,13 +7,10 @@ from enum import StrEnum
 import streamlit as st
 
 from components import filters, formats, plan_views
-from components.text import escape
-from db.rules.consistency import Finding
 from db.rules.plan import PlanState, SheetRow
 from db.rules.sheet import UnsettledCell
 
 ADDRESS = "liste"
-CELLS = 100
 About = Callable[[SheetRow, date], str]
 
 
@@ -91,14 +88,10 @@ def led_by_coordination(state: PlanState) -> list[SheetRow]:
     return [sheet for sheet in state.sheets if sheet.led_by_coordination]
 
 
-def show(view: View, state: PlanState, cells: Sequence[UnsettledCell]) -> None:
+def show(view: View, state: PlanState) -> None:
     """One of the lists: its sentence, then what is in it."""
-    if view is View.UNSETTLED:
-        _unsettled(cells)
-    elif view is View.INCOMPLETE:
+    if view is View.INCOMPLETE:
         _list(incomplete(state), state.on, "manque d'une chose au moins", "manquent d'une chose au moins", missing)
-    elif view is View.TO_CHECK:
-        _list(to_check(state), state.on, "est à vérifier", "sont à vérifier", findings)
     elif view is View.SILENT:
         _list(silent(state), state.on, "attend des nouvelles", "attendent des nouvelles", _silence)
     else:
@@ -121,10 +114,16 @@ def concentration(led: int, sheets: int) -> str:
 
 
 def _list(sheets: Sequence[SheetRow], on: date, one: str, several: str, about: About) -> None:
+    counted(sheets, one, several)
+    if sheets:
+        _rows(sheets, on, about)
+
+
+def counted(sheets: Sequence[SheetRow], one: str, several: str) -> None:
+    """How many fiches are in a list, in a sentence; that there is none is good news."""
     count = formats.sentence_case(formats.spelt(len(sheets), "fiche", feminine=True))
     if sheets:
         st.markdown(f"**{count} {one if len(sheets) == 1 else several}.**")
-        _rows(sheets, on, about)
     else:
         st.success(f"{count} ne {one} aujourd'hui.", icon=":material/check_circle:")
 
@@ -153,59 +152,6 @@ def _silence(sheet: SheetRow, on: date) -> str:
     if sheet.last_news is None:
         return "Jamais de nouvelles depuis l'entrée dans le plan"
     return f"Dernières nouvelles {formats.ago(sheet.last_news, on)}, le {formats.day(sheet.last_news)}"
-
-
-def findings(sheet: SheetRow, on: date) -> str:
-    """Each thing that the coordinator should look at in a sheet, with the correction proposed, as Markdown."""
-    lines = [f"{_finding(finding)}  \n→ {finding.correction.label_fr}" for finding in sheet.findings]
-    if sheet.time_note is not None:
-        elapsed, done = formats.percent(sheet.time_note.elapsed), formats.percent(sheet.time_note.progress)
-        lines.append(
-            f"{elapsed} du temps écoulé, {done} d'avancement déclaré  \n"
-            "→ Confirmer l'avancement avec le pilote, ou revoir la date de fin"
-        )
-    return "\n\n".join(lines)
-
-
-def _finding(finding: Finding) -> str:
-    said = formats.sentence_case(finding.kind.label_fr)
-    if finding.open_milestones:
-        return f"{said} ({formats.plural(finding.open_milestones, 'étape')})"
-    return f"{said} ({formats.day(finding.since)})" if finding.since else said
-
-
-def _unsettled(cells: Sequence[UnsettledCell]) -> None:
-    if not cells:
-        st.success("Rien n'est à préciser : tout ce qui a été importé est compris.", icon=":material/check_circle:")
-        return
-    waits = "attend d'être précisée" if len(cells) == 1 else "attendent d'être précisées"
-    said = formats.sentence_case(formats.spelt(len(cells), "cellule", feminine=True))
-    st.markdown(f"**{said} {waits}.** Le mot d'origine est gardé ; le champ reste vide en attendant.")
-    st.table([cell_row(cell, with_sheet=True) for cell in cells[:CELLS]], hide_index=True, hide_header=False)
-    if len(cells) > CELLS:
-        rest = formats.plural(len(cells) - CELLS, "autre cellule", "autres cellules")
-        st.caption(f"Et {rest}, qui paraîtront à mesure que celles-ci seront précisées.")
-
-
-def unsettled_of(cells: Sequence[UnsettledCell], sheet: SheetRow) -> None:
-    """The cells of one fiche that wait to be settled, on its own page."""
-    mine = [cell for cell in cells if cell.placement_id == sheet.placement_id]
-    if mine:
-        st.header("À préciser")
-        st.table([cell_row(cell, with_sheet=False) for cell in mine], hide_index=True, hide_header=False)
-
-
-def cell_row(cell: UnsettledCell, *, with_sheet: bool) -> dict[str, str]:
-    """A cell to settle as a row of a table: where, what was written, why it was not understood, what it may be."""
-    sheet = {"Fiche": escape(cell.sheet) if cell.sheet else "Le plan"} if with_sheet else {}
-    return {
-        **sheet,
-        "Champ": escape(cell.field),
-        "Écrit dans le fichier": f"« {escape(cell.raw)} »",
-        "Pourquoi": escape(cell.reason),
-        "Choix possibles": escape(", ".join(cell.choices)) or ":gray[—]",
-        "Provenance": escape(cell.source or "") or ":gray[—]",
-    }
 
 
 def elsewhere(show_preparation: Callable[[], None]) -> None:

@@ -36,7 +36,7 @@ from db.rules.overview import (
 )
 from db.rules.plan import PlanState
 
-SHEET, IMPORT = "sheet.py", "exchange.py"
+SHEET, IMPORT, CONTRACT = "sheet.py", "exchange.py", "contract.py"
 SHOWN_ARBITRATIONS, LINK_LENGTH = 5, 60
 
 
@@ -44,7 +44,7 @@ def head(header: Header) -> None:
     """The name, the contract, its time, its last and next committee, who signed."""
     with st.container(gap="xsmall"):
         st.title(escape(header.name), anchor=False)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             if header.elapsed is None:
                 st.markdown(contract_sentence(header), width="stretch")
             else:
@@ -52,6 +52,7 @@ def head(header: Header) -> None:
             if header.signatories:
                 with st.popover(plural(len(header.signatories), "signataire"), type="tertiary"):
                     st.markdown("\n".join(f"- {escape(name)}" for name in header.signatories))
+            cards.follow(Link(CONTRACT, "Contrat et avenants", {"demarche": header.code}))
 
 
 def contract_sentence(header: Header) -> str:

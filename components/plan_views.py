@@ -58,7 +58,7 @@ def table(state: PlanState, sheets: Sequence[SheetRow], coordinates: bool) -> No
     pages = max(1, -(-len(sheets) // A_PAGE))
     page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
     axes = {node.id: node for node in state.axes}
-    shown = _by_axis(state, sheets)[(page - 1) * A_PAGE : page * A_PAGE]
+    shown = sheets[(page - 1) * A_PAGE : page * A_PAGE]
     above: tuple[int, ...] = ()
     here = kept()
     for path, group in groupby(shown, key=lambda sheet: sheet.axis_path):
@@ -75,12 +75,6 @@ def rows(name: str) -> DeltaGenerator:
     """A grid of two cells a row, stacked on a phone: a sheet's link, then what is said of it. Cells are few on purpose:
     each costs the server as much as a query."""
     return st.grid(2, min_column_width=320, gap=("xsmall", "medium"), key=f"{ROWS}_{name}")
-
-
-def _by_axis(state: PlanState, sheets: Sequence[SheetRow]) -> list[SheetRow]:
-    """The sheets in the order of the tree, then of the plan: an amendment's sheet joins those of its axis."""
-    places = {node.id: place for place, node in enumerate(state.axes)}
-    return sorted(sheets, key=lambda sheet: places.get(sheet.axis_id or 0, len(places)))
 
 
 def _headings(axes: dict[int, AxisNode], above: tuple[int, ...], path: tuple[int, ...]) -> None:

@@ -1,6 +1,7 @@
 """The figures of a fiche: its indicators as far as they are recorded, and its money. Nothing is judged here."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import streamlit as st
 
@@ -50,7 +51,18 @@ def _figure(note: IndicatorNote, last: Reading) -> str:
     return f"**{figure(note, last.value, last.text)}**"
 
 
-def figure(note: IndicatorNote, value: float | None, text: str | None) -> str:
+class Measured(Protocol):
+    """What says how a value of an indicator is written."""
+
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def value_type(self) -> ValueType: ...
+    @property
+    def decimals(self) -> int | None: ...
+
+
+def figure(note: Measured, value: float | None, text: str | None) -> str:
     """A value of an indicator with its unit, as Markdown: « 36 ateliers », « 47,5 % », « oui »."""
     if value is None:
         return escape(text or "")

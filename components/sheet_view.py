@@ -1,17 +1,18 @@
 """A fiche action as its page shows it: its head, what it is, what happens. It reads like the paper one."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import streamlit as st
 
-from components import formats, lists, theme
+from components import formats, lists, publishing, theme
+from components.editing.frame import Editor
 from components.filters import back, kept
 from components.plan_views import SHEET_PAGE, leads, progress_words, span
 from components.text import escape, paragraphs
 from db.rules.lateness import LateKind, LateReason
 from db.rules.plan import PlanState, SheetRow
+from db.rules.sections import Section
 from db.rules.sheet import Appearance, DecisionNote, Objective, SheetDetail, SheetWord, Step, WeatherNote
 from db.rules.text import fold
 from db.rules.vocabulary import (
@@ -83,7 +84,7 @@ def _neighbour(sheet: SheetRow, words: str, icon: str, side: Literal["left", "ri
     st.page_link(SHEET_PAGE, label=label, icon=icon, icon_position=side, help=escape(sheet.title), query_params=here)
 
 
-def head(state: PlanState, sheet: SheetRow, detail: SheetDetail) -> None:
+def head(state: PlanState, sheet: SheetRow, detail: SheetDetail, editor: Editor) -> None:
     """Where the fiche stands, its title, its state in badges, and why it is late when it is."""
     names = {node.id: node.label for node in state.axes}
     path = " › ".join(escape(names[key]) for key in sheet.axis_path)
@@ -93,25 +94,27 @@ def head(state: PlanState, sheet: SheetRow, detail: SheetDetail) -> None:
     lines = [*map(_late, sheet.lateness.reasons), *_status_lines(sheet, detail)]
     if lines:
         st.markdown("  \n".join(lines))
-    _to_look_at(sheet, state.on)
+    if sheet.missing:
+        st.markdown(f":violet[:material/edit_note: {lists.missing(sheet, state.on)}]")
     if sheet.plain_line:
         st.info(f"**En clair** : {escape(sheet.plain_line)}", icon=":material/campaign:")
-
-
-def _to_look_at(sheet: SheetRow, on: date) -> None:
-    """For who coordinates, to whom alone the plan says them: what the fiche lacks, and what contradicts it."""
-    if sheet.missing:
-        st.markdown(f":violet[:material/edit_note: {lists.missing(sheet, on)}]")
-    if sheet.findings or sheet.time_note:
-        with st.expander("À vérifier", icon=":material/rule:"):
-            st.markdown(lists.findings(sheet, on))
+    if not editor.may_edit:
+        return
+    if editor.opened in (Section.NEWS, Section.IDENTITY):
+        editor.form(editor.opened)
+        return
+    with st.container(horizontal=True, key="sheet_doors"):
+        editor.door(Section.NEWS, "Donner des nouvelles", primary=True)
+        editor.door(Section.IDENTITY, "Titre et place")
+        publishing.door_of(sheet, detail)
 
 
 def _origin(sheet: SheetRow, detail: SheetDetail) -> list[str]:
     entry = sheet.entry.label_fr
     if sheet.entry is PlacementEntry.AMENDMENT and detail.amendment is not None:
         entry = f"par avenant n° {detail.amendment}"
-    return [entry, *map(_elsewhere, detail.elsewhere)]
+    apart = [f"fiche publiée le {formats.day(detail.published_on)}"] if detail.published_on else []
+    return [entry, *map(_elsewhere, detail.elsewhere), *apart]
 
 
 def _elsewhere(plan: Appearance) -> str:
@@ -165,14 +168,22 @@ def _word_of_the_file(sheet: SheetRow) -> str | None:
     return None if same else f"« {sheet.status_word} »"
 
 
-def what_it_is(detail: SheetDetail) -> None:
+def what_it_is(detail: SheetDetail, editor: Editor) -> None:
     """The left column: what the fiche says of itself. What nobody filled is left out, save the essential."""
-    st.header("Ce qu'elle est")
-    st.markdown(_sections(_long_texts(detail)))
+    if not editor.takes(Section.RATIONALE, "Ce qu'elle est"):
+        st.markdown(_sections(_long_texts(detail)))
+    if editor.may_edit and editor.takes(Section.REACH, "Pour qui, où"):
+        return
     st.table(_landmarks(detail), border="horizontal")
-    more = _sections(_more_texts(detail))
-    if more:
-        st.markdown(more)
+
+
+def precisions(detail: SheetDetail, editor: Editor) -> None:
+    """What a fiche may say besides: means, levers, documents, notes; its title is there when there are some."""
+    texts = _more_texts(detail)
+    if not editor.may_edit and not any(texts.values()):
+        return
+    if not editor.takes(Section.MORE, "Moyens et précisions"):
+        st.markdown(_sections(texts) or ":gray[*Rien n'est encore écrit.*]")
 
 
 def _sections(texts: dict[str, str]) -> str:
@@ -217,16 +228,9 @@ def _more_texts(detail: SheetDetail) -> dict[str, str]:
         "Leviers": _paragraphs(text.levers),
         "Points de vigilance": _paragraphs(text.risks),
         "Évaluation": _paragraphs(text.evaluation_text),
+        "Documents et liens": _paragraphs(text.links),
+        "Notes": _paragraphs(text.notes),
     }
-
-
-def documents(detail: SheetDetail) -> None:
-    """Notes, documents and links, where there are some."""
-    texts = {"Documents et liens": _paragraphs(detail.text.links), "Notes": _paragraphs(detail.text.notes)}
-    for title, text in texts.items():
-        if text:
-            st.header(title)
-            st.markdown(text)
 
 
 def _paragraphs(text: str | None) -> str:
@@ -272,15 +276,30 @@ def _participation(detail: SheetDetail) -> str:
     return "  \n".join(part for part in (level, _paragraphs(detail.text.participation_text)) if part)
 
 
-def steps(detail: SheetDetail, sheet: SheetRow) -> None:
-    """The calendar of the fiche, and its étapes with what was due and what was done."""
-    st.header("Calendrier et étapes")
+def steps(detail: SheetDetail, sheet: SheetRow, editor: Editor, tick: Callable[[int, bool], None]) -> None:
+    """The calendar of the fiche, and its étapes with what was due and what was done; ticked in place by who may."""
+    if editor.takes(Section.CALENDAR, "Calendrier et étapes"):
+        return
     calendar = f"\n\n{paragraphs(detail.text.calendar_text)}" if detail.text.calendar_text else ""
     continuous = " · action continue ou récurrente" if sheet.is_continuous else ""
     overdue = {reason.label for reason in sheet.lateness.reasons if reason.kind is LateKind.MILESTONE}
-    listed = "\n".join(f"- {_step(step, step.label in overdue)}" for step in detail.steps)
+    told = [_step(step, step.label in overdue) for step in detail.steps]
+    listed = (
+        ""
+        if editor.may_edit
+        else "\n".join(f"- {STEP_ICONS[step.state]} {line}" for step, line in zip(detail.steps, told, strict=True))
+    )
     nothing = "Aucune étape n'est décrite." if not detail.steps else ""
     st.markdown(f"{span(sheet.starts, sheet.ends)}{continuous}{calendar}\n\n{listed}{nothing}")
+    if editor.may_edit:
+        for step, line in zip(detail.steps, told, strict=True):
+            _tickable(step, line, tick)
+
+
+def _tickable(step: Step, line: str, tick: Callable[[int, bool], None]) -> None:
+    is_done = step.state is MilestoneState.DONE
+    # The key says the state: a tick refused, or taken back, is drawn as it stands.
+    st.checkbox(line, value=is_done, key=f"step_{step.id}_{is_done}", on_change=tick, args=(step.id, not is_done))
 
 
 def _step(step: Step, is_overdue: bool) -> str:
@@ -290,7 +309,7 @@ def _step(step: Step, is_overdue: bool) -> str:
     word = f"« {escape(step.word)} » dans le fichier" if step.word else ""
     facts = " · ".join(part for part in (state, due, escape(step.lead or ""), word) if part)
     colour = theme.LATE.markdown if is_overdue and step.state is not MilestoneState.DONE else "gray"
-    return f"{STEP_ICONS[step.state]} {escape(step.label)}  \n:{colour}[{facts}]"
+    return f"{escape(step.label)}  \n:{colour}[{facts}]"
 
 
 def weather(detail: SheetDetail) -> None:
@@ -335,9 +354,10 @@ def _decision(note: DecisionNote) -> str:
     return f"{escape(note.text)}  \n:gray[{where} · {note.status.label_fr}{due}]"
 
 
-def partners(sheet: SheetRow, detail: SheetDetail) -> None:
+def partners(sheet: SheetRow, detail: SheetDetail, editor: Editor) -> None:
     """Who takes part in the fiche, role by role."""
-    st.header("Qui y prend part")
+    if editor.takes(Section.PARTNERS, "Qui y prend part"):
+        return
     has_lead = any(part.role is InvolvementRole.LEAD for part in detail.parts)
     lines = [] if has_lead else [f"- **Pilote** : {leads(sheet)}"]
     for role, title in ROLE_TITLES.items():

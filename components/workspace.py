@@ -18,6 +18,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from components import formats
+from components.notice import Notice
 from components.server.identity import login_of
 from db import journal
 from db.commands import drafts
@@ -42,21 +44,6 @@ A_MOMENT = 0.25  # seconds
 KEPT_ANSWERS = 400
 DRAFT = "brouillon"
 PUBLISHED, PREPARATION = "Publié", "En préparation"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the last act did: said on the page that follows until another act, or another page.
-
-    `act_id` is what can be taken back; `clashes` are the fields that somebody else changed meanwhile.
-    """
-
-    message: str
-    is_refusal: bool = False
-    details: tuple[str, ...] = ()
-    clashes: tuple[Clash, ...] = ()
-    act_id: int | None = None
-    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +168,27 @@ def read(query: Callable[..., Answer], *parameters: Any) -> Answer:
     return _asked(standing(), query, parameters)
 
 
+def writes_in() -> tuple[InitiativeChoice, ...]:
+    """The démarches where this person may write, whichever reading of them is chosen."""
+    now = standing()
+    return tuple(choice for choice in now.choices if now.viewer.may(Operation.WRITE, choice.id))
+
+
+def read_all(query: Callable[..., Answer]) -> Answer:
+    """What a query answers over every démarche where this person may write, each on its own day:
+    `query(session, viewer, days)`. What somebody has to do does not depend on the reading that is chosen."""
+    now, days = standing(), tuple((choice.id, today(choice)) for choice in writes_in())
+    person, revisions = replace(now.viewer, published_only=False), (now.revisions.get("all", 0),)
+    return cast(Answer, _answered(engine(), query, person, revisions, days))
+
+
+def ask(query: Callable[[Session, Viewer], Answer]) -> Answer:
+    """What a query answers at this very moment, never kept: for what moves no revision, as drafts do."""
+    looking = viewer()
+    with reading() as session:
+        return query(session, looking)
+
+
 def draw(build: Callable[..., Answer], query: Callable[..., Any], *options: Any) -> Answer:
     """What a pure function makes of a query's answer: `build(answer, *options)`, kept ready under the query's own key.
 
@@ -201,7 +209,7 @@ def act(
     closes: str | None = None,
     **named: Any,
 ) -> bool:
-    """Run a command in one transaction and keep what must be said of it for `notices`. True when it was done.
+    """Run a command in one transaction and keep what must be said of it (`components.notices`). True when it was done.
 
     The only caller of commands. The whole transaction lies inside this call, made from a widget's callback, because
     Streamlit may interrupt a script between two of its own calls. `once` is the key of a form: whatever is clicked or
@@ -217,7 +225,7 @@ def act(
         return False
     finally:
         begin()
-    if told:
+    if told and done is not None:  # the same form sent again says nothing more than it did
         st.session_state[NOTICE] = Notice(told, act_id=done)
     return True
 
@@ -250,24 +258,19 @@ def _is_done(key: str) -> bool:
         return not journal.once(session, key)
 
 
-def notices(page: str) -> None:
-    """Say what the last act did, and offer to take it back, until another act or another page."""
-    notice: Notice | None = st.session_state.get(NOTICE)
-    if notice is None:
+def take_back(act_id: int) -> None:
+    """Take an act back; when something of it changed since, nothing is done and the rest is offered."""
+    if act(undo_act, act_id, told="C'est annulé : tout est comme avant.", once=f"undo:{act_id}"):
         return
-    if notice.page not in (None, page):
-        del st.session_state[NOTICE]
-        return
-    st.session_state[NOTICE] = replace(notice, page=page)
-    show = st.error if notice.is_refusal else st.success
-    with st.container(horizontal=True, vertical_alignment="center", key="notice"):
-        show("\n\n".join([notice.message, *notice.details]), width="stretch")
-        if notice.act_id is not None:
-            st.button("Annuler", icon=":material/undo:", key="undo_last", on_click=_take_back, args=(notice.act_id,))
+    notice: Notice = st.session_state[NOTICE]
+    if notice.details:
+        st.session_state[NOTICE] = replace(notice, rest=act_id)
 
 
-def _take_back(act_id: int) -> None:
-    act(undo_act, act_id, told="C'est annulé : tout est comme avant.", once=f"undo:{act_id}")
+def take_rest_back(act_id: int) -> None:
+    """Take back what still holds of an act, and keep what changed since."""
+    told = "Le reste est annulé ; ce qui avait changé depuis est gardé."
+    act(undo_act, act_id, keep_changed=True, told=told, once=f"undo:{act_id}")
 
 
 def draft(subject: str, base: Callable[[Session, Viewer], Mapping[str, Written]] | None = None) -> OpenDraft:
@@ -313,6 +316,12 @@ def drop(key: str) -> None:
     st.session_state.pop(NOTICE, None)
 
 
+def saved_now() -> str:
+    """« Enregistré à 14 h 32. », in the time zone of the démarche."""
+    zone = ZoneInfo(initiative().time_zone)
+    return f"Enregistré à {formats.clock(datetime.now(zone), zone)}."
+
+
 def clashes() -> tuple[Clash, ...]:
     """The fields that somebody else changed while the form just sent was being filled."""
     notice: Notice | None = st.session_state.get(NOTICE)
@@ -330,7 +339,7 @@ def _asked(now: Standing, query: Callable[..., Answer], parameters: tuple[Any, .
     choice = _opened(now)
     revisions = now.at(query, choice.id)
     try:
-        return cast(Answer, _answered(engine(), query, now.viewer, revisions, choice.id, today(choice), parameters))
+        return cast(Answer, _answered(engine(), query, now.viewer, revisions, choice.id, today(choice), *parameters))
     except Refused as refusal:
         st.info(refusal.message)
         st.stop()
@@ -342,13 +351,11 @@ def _answered(
     query: Callable[..., Any],
     looking: Viewer,
     _revisions: tuple[int, ...],
-    initiative_id: int,
-    day: date,
-    parameters: tuple[Any, ...],
+    *about: Any,
 ) -> Any:
     """An answer, kept under everything it depends on; `_revisions` is there for the key alone."""
     with reading(on) as session:
-        return query(session, looking, initiative_id, day, *parameters)
+        return query(session, looking, *about)
 
 
 @lru_cache(maxsize=KEPT_ANSWERS)
@@ -362,7 +369,7 @@ def _drawn(
     day: date,
     options: tuple[Any, ...],
 ) -> Any:
-    return build(_answered(on, query, looking, revisions, initiative_id, day, ()), *options)
+    return build(_answered(on, query, looking, revisions, initiative_id, day), *options)
 
 
 @lru_cache(maxsize=256)

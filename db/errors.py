@@ -29,3 +29,11 @@ class Conflict(BaliseError):
         super().__init__(message)
         self.details = details
         self.clashes = clashes
+
+
+class Archived(Conflict):
+    """Somebody archived what this was about while a form was open on it; nothing was written."""
+
+
+class ChangedSince(Conflict):
+    """An undo would write over what changed since, and nothing was written: all the rest can still be taken back."""

@@ -3,10 +3,12 @@
 Who sees what is in preparation, who publishes it, and how many entries wait are told from here alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from db.models import (
     Axis,
@@ -57,6 +59,45 @@ def of_plans(entry: type[Any], plans: Collection[int]) -> ColumnElement[bool]:
 def waiting(entry: type[Entry]) -> ColumnElement[bool]:
     """The entries of a series that are in preparation: in no published point."""
     return and_(entry.publication_id.is_(None), entry.archived_at.is_(None))
+
+
+def entering(entry: type[Entry], initiative_id: int, sheet_id: int | None, as_of: date) -> ColumnElement[bool]:
+    """The entries of a series that a point of this plan (or of this one of its sheets) dated that day takes in.
+
+    Those in preparation at home, undated or dated at the latest that day.
+    """
+    of_point = waiting_for(entry, initiative_id, sheet_id)
+    return and_(of_point, or_(entry.on_date.is_(None), entry.on_date <= as_of))
+
+
+def waiting_for(entry: type[Entry], initiative_id: int, sheet_id: int | None = None) -> ColumnElement[bool]:
+    """The entries of a series in preparation, whatever their day, that a point of this plan (or of this one of its
+    sheets) publishes: those of another plan's sheet wait for that plan."""
+    plans = [initiative_id]
+    sheet = owned_sheets(plans).where(Placement.sheet_id == sheet_id)
+    return and_(of_plans(entry, plans) if sheet_id is None else of_sheets(entry, sheet), waiting(entry))
+
+
+def how_many(session: Session, where: Callable[[type[Entry]], ColumnElement[bool]]) -> int:
+    """How many entries meet a condition on their series, over all the series: one query."""
+    counts = [select(func.count()).select_from(entry).where(where(entry)).scalar_subquery() for entry in SERIES]
+    return sum(session.execute(select(*counts)).one())
+
+
+def counted_by_home(entry: type[Any], *where: ColumnElement[bool]) -> Select[Any]:
+    """How many entries of a series meet these conditions, by the plan they belong to: (home, entries)."""
+    home: Any = Placement.initiative_id
+    query = select(func.count().label("entries")).select_from(entry)
+    sheet_id = getattr(entry, "sheet_id", None)
+    if hasattr(entry, "line_id"):
+        query = query.join(FundingLine, FundingLine.id == entry.line_id)
+        sheet_id, home = FundingLine.sheet_id, func.coalesce(FundingLine.initiative_id, home)
+    elif hasattr(entry, "indicator_id"):
+        query = query.join(Indicator, Indicator.id == entry.indicator_id)
+        query = query.outerjoin(Axis, Axis.id == Indicator.axis_id)
+        sheet_id, home = Indicator.sheet_id, func.coalesce(Indicator.initiative_id, Axis.initiative_id, home)
+    owner = and_(Placement.sheet_id == sheet_id, Placement.role == PlacementRole.OWNER, Placement.archived_at.is_(None))
+    return query.add_columns(home.label("home")).outerjoin(Placement, owner).where(*where).group_by(home)
 
 
 def _about(entry: type[Any], sheets: Select[Any], plans: Collection[int]) -> ColumnElement[bool]:

@@ -226,8 +226,6 @@ def acting(
     operation: str,
     label: str,
     initiative_id: int | None = None,
-    *,
-    undoes_id: int | None = None,
 ) -> Iterator[Act]:
     """One act of a user. Everything flushed inside is journalled under it; its revisions move at the end.
 
@@ -245,7 +243,6 @@ def acting(
         initiative_id=initiative_id,
         actor_id=actor_id,
         at_utc=now_utc(),
-        undoes_id=undoes_id,
         idempotency_key=session.info.pop(ONCE, None),
     )
     session.add(act)

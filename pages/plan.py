@@ -1,11 +1,16 @@
 """Plan d'action: every fiche, filtered, as a table, a board or a timeline; and the coordinator's own lists."""
 
+from functools import partial
+
 import streamlit as st
 
-from components import filters, formats, hall, lists, plan_views, workspace
+from components import corrections_view, filters, formats, hall, lists, plan_views, unplanned, unsettled_view, workspace
+from components.arrange import frame
 from components.lists import View
 from components.plan_views import Shape
-from db.queries import plan, unsettled
+from db.commands import settle
+from db.commands.corrections import correct
+from db.queries import corrections, plan, unsettled, unsettled_cell
 from db.rights import Operation
 
 st.title("Plan d'action")
@@ -17,11 +22,22 @@ cells = workspace.read(unsettled.unsettled_cells) if coordinates else ()
 
 if not state.sheets:
     lists.no_sheet(writes)
+    if coordinates:
+        frame.door()
     st.stop()
 
 view = lists.choose(state, cells) if coordinates else View.PLAN
+if view is View.TO_CHECK:
+    accept = partial(workspace.act, correct)
+    corrections_view.show(lists.to_check(state), state, workspace.read(corrections.correctable), accept)
+    st.stop()
+if view is View.UNSETTLED:
+    ask = partial(workspace.read, unsettled_cell.cell_to_settle)
+    desk = unsettled_view.Desk(ask, settle.cell_base, settle.settle_cell, settle.set_aside_cell, state.on)
+    unsettled_view.show(cells, desk)
+    st.stop()
 if view is not View.PLAN:
-    lists.show(view, state, cells)
+    lists.show(view, state)
     st.stop()
 
 if writes and not coordinates:
@@ -34,6 +50,10 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         st.markdown(f"**{formats.out_of(len(found), len(state.sheets), 'fiche')}**", width="content")
         if not asked.is_empty:
             st.button("Effacer les filtres", icon=":material/filter_alt_off:", type="tertiary", on_click=filters.clear)
+        if writes:
+            unplanned.door()
+        if coordinates:
+            frame.door()
     shape = plan_views.shape()
 
 if not found:

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from db.commands.accounts import open_account
 from db.commands.initiatives import create_initiative
 from db.commands.plan import add_axis, add_sheet
-from db.engine import writing
-from db.rules.vocabulary import InitiativeKind
-from db.viewer import Viewer
+from db.engine import reading, writing
+from db.models import Account
+from db.rules.vocabulary import InitiativeKind, Role
+from db.viewer import Viewer, local_viewer, viewer_named
 
 STARTS, ENDS = date(2024, 3, 29), date(2028, 12, 31)
 
@@ -62,3 +64,14 @@ def plan_in(engine: Engine, viewer: Viewer, **wanted: object) -> Plan:
     """`a_plan`, in a transaction of its own."""
     with writing(engine) as session:
         return a_plan(session, viewer, **wanted)  # type: ignore[arg-type]
+
+
+def colleague(engine: Engine, function: str = "Camille") -> Viewer:
+    """Somebody else who coordinates every plan, as the journal names them; the same one when asked again."""
+    with writing(engine) as session:
+        account = select(Account.id).where(Account.login == function, Account.archived_at.is_(None))
+        if session.scalars(account).first() is None:
+            here = local_viewer(session, STARTS)
+            open_account(session, here, login=function, function=function, role=Role.COORDINATOR, starts_on=STARTS)
+    with reading(engine) as session:
+        return viewer_named(session, function, date(2026, 10, 1))

@@ -34,14 +34,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(app: Path, *, database_url: str | None = None) -> Iterator[Server]:
-    """Run `streamlit run app` from the project's root until the block ends.
+def serving(
+    app: Path, *, database_url: str | None = None, test_sign_in: bool = False, port: int | None = None
+) -> Iterator[Server]:
+    """Run `streamlit run app` from the project's root until the block ends, on a free port unless one is given.
+
+    `test_sign_in` lets a browser say by a cookie which account it is.
 
     Raises RuntimeError, with the end of the log, when it stops or stays silent.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
-    environment = {**os.environ, "DATABASE_URL": database_url} if database_url else dict(os.environ)
+    environment = {**os.environ, "TEST_SIGN_IN": str(test_sign_in)}
+    if database_url:
+        environment["DATABASE_URL"] = database_url
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         with log.open("wb") as output:

@@ -14,6 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
+from components.server.script import ADDRESS
+
 STREAMLIT_OWN = ("/_stcore/", "/static/", "/media/", "/component/")
 NOSCRIPT = "<noscript><p>Balise a besoin de JavaScript : activez-le dans votre navigateur, puis rechargez la page.</p>"
 # What would make Streamlit answer « not changed » or in part: the page must be read whole to be put in French.
@@ -64,7 +66,7 @@ def security_headers() -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def in_french(body: bytes) -> bytes:
-    """The shell in French; any other document comes back as it is."""
+    """The shell in French, with the page's own script; any other document comes back as it is."""
     html = body.decode("utf-8")
     if '<div id="root">' not in html:
         return body
@@ -73,7 +75,8 @@ def in_french(body: bytes) -> bytes:
     )
     html = re.sub(r"<noscript>.*?</noscript>", f"{NOSCRIPT}</noscript>", html, flags=re.DOTALL)
     html = re.sub(r"<!--.*?-->\s*", "", html, flags=re.DOTALL)
-    return re.sub(r'<link rel="service-desc"[^>]*>\s*', "", html).encode("utf-8")
+    html = re.sub(r'<link rel="service-desc"[^>]*>\s*', "", html)
+    return html.replace("</head>", f'<script defer src="{ADDRESS}"></script></head>', 1).encode("utf-8")
 
 
 class Armoured:

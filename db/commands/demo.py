@@ -9,10 +9,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db.commands import demo_bodies, demo_figures, demo_sheets
+from db.commands.amendments import add_amendment
 from db.commands.demo_filling import Filling
 from db.commands.demo_words import PHASES, certain_day, day
 from db.commands.directory import involve
-from db.commands.initiatives import add_amendment, create_initiative, set_coverage
+from db.commands.initiatives import create_initiative, set_coverage
 from db.commands.plan import add_axis
 from db.commands.publish import publish_point
 from db.engine import writing

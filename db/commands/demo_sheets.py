@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from db.commands.amendments import amend_sheet
 from db.commands.demo_filling import Filling
 from db.commands.demo_words import (
     ENTRIES,
@@ -20,7 +21,6 @@ from db.commands.demo_words import (
     day,
 )
 from db.commands.directory import involve
-from db.commands.initiatives import amend_sheet
 from db.commands.plan import add_sheet
 from db.commands.series import declare_progress, declare_status, declare_weather
 from db.commands.sheets import add_milestone, add_objective, attach_place, attach_term

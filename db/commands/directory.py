@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.commands.common import found, home_of_sheet, ordered, words
+from db.commands.common import found, ordered, words, writable
 from db.errors import Invalid, Refused
 from db.journal import acting
 from db.models import (
@@ -145,7 +145,7 @@ def involve(
 
     The same part given twice is the same row. `Invalid` when a role does not fit its subject.
     """
-    home = _home_of_subject(session, sheet_id, initiative_id, amendment_id, body_id)
+    home = _home_of_subject(session, viewer, sheet_id, initiative_id, amendment_id, body_id)
     require(viewer, Operation.WRITE, home)
     if organisation_id is None and person_id is None:
         raise Invalid("Indiquez quelle structure, ou quelle personne, tient ce rôle.")
@@ -175,10 +175,15 @@ def involve(
 
 
 def _home_of_subject(
-    session: Session, sheet_id: int | None, initiative_id: int | None, amendment_id: int | None, body_id: int | None
+    session: Session,
+    viewer: Viewer,
+    sheet_id: int | None,
+    initiative_id: int | None,
+    amendment_id: int | None,
+    body_id: int | None,
 ) -> int:
     if sheet_id is not None:
-        return home_of_sheet(session, sheet_id)
+        return writable(session, viewer, sheet_id)
     if amendment_id is not None:
         return found(session, Amendment, amendment_id).initiative_id
     if body_id is not None:

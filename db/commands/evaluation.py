@@ -28,7 +28,7 @@ def add_evaluation_question(
     """Add a question put to the démarche, with the indicators (of this plan) that help answer it."""
     require(viewer, Operation.WRITE, initiative_id)
     linked = [found(session, Indicator, indicator_id) for indicator_id in indicator_ids]
-    if any(home_of_indicator(session, indicator) != initiative_id for indicator in linked):
+    if any(home_of_indicator(session, viewer, indicator) != initiative_id for indicator in linked):
         raise Invalid("Cet indicateur est celui d'un autre plan : choisissez-en un de celui-ci.")
     asked = words(question, "La question")
     if position is None:

@@ -127,7 +127,7 @@ def decide_funding(
     Only a request that awaits its answer (`PENDING`) has a day on which the answer is expected.
     """
     line = found(session, FundingLine, line_id)
-    home = home_of_line(session, line)
+    home = home_of_line(session, viewer, line)
     require(viewer, Operation.WRITE, home)
     _answer_of_a_request(decision, answer_expected_on)
     row = _decided(viewer, line_id, decision, on, answer_expected_on, comment)
@@ -187,7 +187,7 @@ def record_amount(
     Only a correction, with its reason, may be negative. `on` None: « date inconnue ».
     """
     line = found(session, FundingLine, line_id)
-    home = home_of_line(session, line)
+    home = home_of_line(session, viewer, line)
     require(viewer, Operation.WRITE, home)
     _value_or_absence(amount_cents, absence)
     if is_correction and not reason:

@@ -6,8 +6,9 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.commands.amendments import add_amendment
 from db.commands.directory import find_or_create_organisation, involve
-from db.commands.initiatives import add_amendment, create_initiative, set_coverage
+from db.commands.initiatives import create_initiative, set_coverage
 from db.exchange.draft import PlanDraft
 from db.exchange.identity import Identity
 from db.models import Territory

@@ -98,10 +98,10 @@ class ListWriter:
     def _people(self, sheet_id: int, field: Field, names: Iterable[str]) -> None:
         self._clear(sheet_id, Involvement, Involvement.role == PEOPLE[field])
         for rank, name in enumerate(names):
-            key = self._person(name)
+            key = self.person(name)
             self.session.add(Involvement(sheet_id=sheet_id, person_id=key, role=PEOPLE[field], position=rank))
 
-    def _person(self, name: str) -> int:
+    def person(self, name: str) -> int:
         """The contact of exactly that name, else a new one: two people of one name would be told apart by hand."""
         known = self.session.scalars(select(PersonDetail.person_id).where(PersonDetail.name == name)).first()
         if known is not None:

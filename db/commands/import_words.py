@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.commands.imports import Imported, apply_import
 from db.exchange.draft import PlanDraft, ToSettle
+from db.exchange.settling import provenance
 from db.journal import acting
 from db.models import ActionSheet, Placement, Unsettled
 from db.models.base import now_utc
@@ -34,13 +35,10 @@ def _remember(session: Session, initiative_id: int, draft: PlanDraft, settled: S
     """Each cell with its word, on its own fiche; one that was waiting there waits no more."""
     placed = _sheets_by_name(session, initiative_id)
     waiting = _waiting(session, list(placed.values()))
-    sheets = {
-        row: placed.get((sheet.code, sheet.title), placed.get((None, sheet.title)))
-        for sheet in draft.sheets
-        for row in (sheet.row, *(step.row for step in sheet.milestones))
-    }
+    of_row = {row: sheet for sheet in draft.sheets for row in (sheet.row, *(step.row for step in sheet.milestones))}
     for item, word in settled:
-        sheet_id = sheets.get(item.row)
+        sheet = of_row.get(item.row)
+        sheet_id = placed.get((sheet.code, sheet.title), placed.get((None, sheet.title))) if sheet else None
         if sheet_id is None or item.field is None:
             continue
         row = waiting.get((sheet_id, item.field.value, item.value))
@@ -51,7 +49,7 @@ def _remember(session: Session, initiative_id: int, draft: PlanDraft, settled: S
                 raw=item.value,
                 reason=item.reason,
                 choices=list(item.choices),
-                source=f"{draft.file}, feuille « {draft.worksheet} », ligne {item.row}, colonne « {item.column} »",
+                source=provenance(f"{draft.file}, feuille « {draft.worksheet} »", item, sheet),
             )
             session.add(row)
         row.settled_at, row.settled_as = now_utc(), word

@@ -12,6 +12,7 @@ from db.exchange.compare import Fate, ImportPlan, SheetPlan, settled_field
 from db.exchange.draft import AxisPath, SheetDraft
 from db.exchange.fields import Field
 from db.exchange.resolve import Names
+from db.exchange.settling import provenance
 from db.exchange.tree import KnownAxes
 from db.exchange.values import LISTS, PERSONAL, PLAIN_TEXTS, remembered, values_of
 from db.models import (
@@ -210,7 +211,7 @@ class Writer:
                     raw=item.value,
                     reason=item.reason,
                     choices=list(item.choices),
-                    source=f"{self.source}, ligne {item.row}, colonne « {item.column} »",
+                    source=provenance(self.source, item, plan.sheet),
                 )
             )
 

@@ -41,7 +41,7 @@ def add_indicator(
     if given.get("baseline") is None:
         given.setdefault("baseline_absence", Absence.NOT_PROVIDED)
     row = Indicator(sheet_id=sheet_id, axis_id=axis_id, initiative_id=initiative_id, **given)
-    home = home_of_indicator(session, row)
+    home = home_of_indicator(session, viewer, row)
     require(viewer, Operation.WRITE, home)
     with acting(session, viewer.actor_id, "add_indicator", f"Ajout de l'indicateur « {row.label} »", home):
         session.add(row)
@@ -174,7 +174,7 @@ def record_measurement(
 
 
 def _writable(session: Session, viewer: Viewer, indicator_id: int) -> int:
-    home = home_of_indicator(session, found(session, Indicator, indicator_id))
+    home = home_of_indicator(session, viewer, found(session, Indicator, indicator_id))
     require(viewer, Operation.WRITE, home)
     return home
 

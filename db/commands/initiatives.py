@@ -1,4 +1,4 @@
-"""The démarche itself: its contract, its amendments, the ground it covers."""
+"""The démarche itself: its contract and the ground it covers."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from db.commands.common import found, only, ordered, words
 from db.errors import Invalid
 from db.journal import acting
-from db.models import Amendment, AmendmentSheet, Coverage, Initiative, Placement, Territory
+from db.models import Coverage, Initiative, Territory
 from db.rights import Operation
 from db.rules.text import search_text, sort_key, words_of
-from db.rules.vocabulary import AmendmentChange, InitiativeKind
+from db.rules.vocabulary import InitiativeKind
 from db.viewer import Viewer, require
 
 KEPT = frozenset({"id", "version", "archived_at", "search_text", "sort_key", "code", "name", "short_name", "kind"})
@@ -89,60 +89,6 @@ def _given_code(session: Session, code: str) -> str:
     if _taken(session, code):
         raise Invalid(f"Le code « {code} » désigne déjà une autre démarche : choisissez-en un autre.")
     return code
-
-
-def add_amendment(
-    session: Session,
-    viewer: Viewer,
-    *,
-    initiative_id: int,
-    number: int,
-    signed_on: date,
-    object: str,
-    new_ends_on: date | None = None,
-) -> Amendment:
-    """Record an avenant: what it is about, and the end it sets when it moves it."""
-    require(viewer, Operation.WRITE, initiative_id)
-    taken = select(Amendment.id).where(Amendment.initiative_id == initiative_id, Amendment.number == number)
-    if session.scalars(taken).first() is not None:
-        raise Invalid(f"L'avenant n° {number} existe déjà : modifiez-le ou donnez un autre numéro.")
-    ordered(signed_on, new_ends_on)
-    with acting(session, viewer.actor_id, "add_amendment", f"Ajout de l'avenant n° {number}", initiative_id):
-        row = Amendment(
-            initiative_id=initiative_id,
-            number=number,
-            signed_on=signed_on,
-            object=words(object, "L'objet de l'avenant"),
-            new_ends_on=new_ends_on,
-        )
-        session.add(row)
-        session.flush()
-    return row
-
-
-def amend_sheet(
-    session: Session,
-    viewer: Viewer,
-    *,
-    amendment_id: int,
-    placement_id: int,
-    change: AmendmentChange,
-    note: str | None = None,
-) -> AmendmentSheet:
-    """Say what an avenant does to a sheet of its plan: added, withdrawn (from its signature on) or rewritten."""
-    amendment = found(session, Amendment, amendment_id)
-    placement = found(session, Placement, placement_id)
-    require(viewer, Operation.WRITE, amendment.initiative_id)
-    if placement.initiative_id != amendment.initiative_id:
-        raise Invalid("Cette fiche n'est pas dans le plan que l'avenant modifie.")
-    label = f"Avenant n° {amendment.number} : fiche {placement.code or 'sans numéro'} {change.label_fr}"
-    with acting(session, viewer.actor_id, "amend_sheet", label, amendment.initiative_id):
-        row = AmendmentSheet(amendment_id=amendment_id, placement_id=placement_id, change=change, note=note)
-        session.add(row)
-        if change is AmendmentChange.WITHDRAWN:
-            placement.until = amendment.signed_on
-        session.flush()
-    return row
 
 
 def set_coverage(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.commands.common import dated, found, next_position, only, ordered, words, writable
+from db.commands.common import dated, found, next_position, number, one_line, only, ordered, placed, words, writable
 from db.errors import Invalid
 from db.journal import acting
 from db.models import ActionSheet, Amendment, Axis, Initiative, Placement
@@ -38,7 +38,7 @@ def add_axis(
     Without a `level`, it is the one that follows the parent's.
     """
     require(viewer, Operation.WRITE, initiative_id)
-    named = words(title, "L'intitulé de l'axe", TITLE_LENGTH)
+    named, numbered = one_line(title, "L'intitulé de l'axe", TITLE_LENGTH), number(code)
     depth = _depth(session, initiative_id, parent_id)
     if position is None:
         position = next_position(
@@ -48,7 +48,7 @@ def add_axis(
         initiative_id=initiative_id,
         parent_id=parent_id,
         level=level or LEVELS[depth],
-        code=code,
+        code=numbered,
         title=named,
         position=position,
     )
@@ -91,7 +91,7 @@ def add_sheet(
     """
     require(viewer, Operation.WRITE, initiative_id)
     sheet = ActionSheet(**_sheet_fields({**(fields or {}), "title": title}))
-    _index(sheet)
+    index(sheet)
     placement = Placement(
         initiative_id=initiative_id,
         axis_id=axis_id,
@@ -156,8 +156,7 @@ def move_placement(
     position: int | None = None,
 ) -> Placement:
     """Give a sheet another axis or number in its plan; its position stays unless another is given."""
-    placement = found(session, Placement, placement_id)
-    require(viewer, Operation.WRITE, placement.initiative_id)
+    placement = placed(session, viewer, placement_id)
     _check_axis(session, placement.initiative_id, axis_id)
     if code != placement.code:
         _check_code(session, placement.initiative_id, code)
@@ -177,7 +176,7 @@ def rewrite_sheet(session: Session, viewer: Viewer, *, sheet_id: int, fields: Ma
     with acting(session, viewer.actor_id, "rewrite_sheet", f"Modification de la fiche « {sheet.title} »", home):
         for name, value in given.items():
             setattr(sheet, name, value)
-        _index(sheet)
+        index(sheet)
         session.flush()
     return sheet
 
@@ -193,7 +192,8 @@ def _sheet_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _index(sheet: ActionSheet) -> None:
+def index(sheet: ActionSheet) -> None:
+    """Have the words by which a sheet is found and sorted follow what it says."""
     sheet.search_text = search_text(*(getattr(sheet, name) for name in SEARCHED))
     sheet.sort_key = sort_key(sheet.title)
 
@@ -226,8 +226,11 @@ def _check_axis(session: Session, initiative_id: int, axis_id: int | None) -> No
 
 
 def _check_code(session: Session, initiative_id: int, code: str | None) -> None:
-    taken = select(Placement.id).where(
-        Placement.initiative_id == initiative_id, Placement.code == code, Placement.archived_at.is_(None)
+    taken = (
+        select(ActionSheet.title)
+        .join(Placement, Placement.sheet_id == ActionSheet.id)
+        .where(Placement.initiative_id == initiative_id, Placement.code == code, Placement.archived_at.is_(None))
     )
-    if code is not None and session.scalars(taken).first() is not None:
-        raise Invalid(f"Le numéro {code} est déjà celui d'une autre fiche de ce plan : choisissez-en un autre.")
+    other = session.scalars(taken).first() if code is not None else None
+    if other is not None:
+        raise Invalid(f"Le numéro {code} est déjà celui de la fiche « {other} » : choisissez-en un autre.")

@@ -2,16 +2,39 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.commands.common import home_of_sheet, words
 from db.errors import Invalid
-from db.homes import SERIES, of_plans, of_sheets, owned_sheets, waiting
+from db.homes import SERIES, entering, how_many, waiting_for
 from db.journal import acting
-from db.models import Placement, Publication
+from db.models import Publication
+from db.queries.published import last_before
 from db.rights import Operation
+from db.rules.points import read_point_day
 from db.viewer import Viewer, require
+
+NAME_LENGTH = 200
+
+
+def publish_typed(
+    session: Session,
+    viewer: Viewer,
+    *,
+    initiative_id: int,
+    on: date,
+    name: str | None,
+    day: str | None,
+    sheet_id: int | None = None,
+) -> Publication:
+    """`publish_point`, its day as it was typed; `on` is the day it is for the plan."""
+    read = read_point_day(day)
+    if read.value is None:
+        raise Invalid(f"Le jour du point n'est pas compris. {read.reason} Rien n'a été publié.")
+    return publish_point(
+        session, viewer, initiative_id=initiative_id, name=name or "", as_of=read.value, sheet_id=sheet_id, on=on
+    )
 
 
 def publish_point(
@@ -22,28 +45,63 @@ def publish_point(
     name: str,
     as_of: date,
     sheet_id: int | None = None,
+    on: date | None = None,
 ) -> Publication:
     """Publish a plan, or one of its sheets, as it stands on a day.
 
     Every entry still in preparation, undated or dated at the latest that day, enters the point. Only the sheets whose
-    home is this plan: one that merely appears here is published by its own plan.
+    home is this plan: one that merely appears here is published by its own plan. `on` is the day it is for the plan
+    (None: that of the point), after which no point is dated. Invalid before the last point, and when nothing is new
+    since it: only a first point may be empty.
     """
     require(viewer, Operation.PUBLISH, initiative_id)
-    named = words(name, "Le nom du point", 200)
+    named = words(" ".join(name.split()), "Le nom du point", NAME_LENGTH)
     if sheet_id is not None and home_of_sheet(session, sheet_id) != initiative_id:
         raise Invalid("Cette fiche est celle d'un autre plan : c'est lui qui la publie.")
     with acting(session, viewer.actor_id, "publish_point", f"Publication : {named}", initiative_id):
+        last = last_before(session, initiative_id, sheet_id)
+        _check_day(as_of, on or as_of, last)
+        entered = [
+            entry
+            for table in SERIES
+            for entry in session.scalars(select(table).where(entering(table, initiative_id, sheet_id, as_of)))
+        ]
+        if not entered and last is not None:
+            later = how_many(session, lambda entry: waiting_for(entry, initiative_id, sheet_id))
+            raise Invalid(_nothing_new(last, later, as_of))
         point = Publication(
             initiative_id=initiative_id, sheet_id=sheet_id, name=named, as_of=as_of, actor_id=viewer.actor_id
         )
         session.add(point)
         session.flush()
-        plans = [initiative_id]
-        sheet = owned_sheets(plans).where(Placement.sheet_id == sheet_id)
-        for table in SERIES:
-            subject = of_plans(table, plans) if sheet_id is None else of_sheets(table, sheet)
-            known = or_(table.on_date.is_(None), table.on_date <= as_of)
-            for entry in session.scalars(select(table).where(subject, waiting(table), known)):
-                entry.publication_id = point.id
+        for entry in entered:
+            entry.publication_id = point.id
         session.flush()
     return point
+
+
+def _check_day(as_of: date, on: date, last: Publication | None) -> None:
+    if as_of > on:
+        raise Invalid(
+            f"Le {as_of:%d/%m/%Y} est à venir : un point dit où le plan en est un jour passé, ou aujourd'hui "
+            f"({on:%d/%m/%Y}). Rien n'a été publié ; corrigez le jour."
+        )
+    if last is not None and as_of < last.as_of:
+        raise Invalid(
+            f"Le {as_of:%d/%m/%Y} précède le dernier point, « {last.name} », daté du {last.as_of:%d/%m/%Y}. "
+            "Rien n'a été publié ; choisissez ce jour-là ou un jour plus récent."
+        )
+
+
+def _nothing_new(last: Publication, later: int, as_of: date) -> str:
+    """Why a point would be empty: nothing waits, or what waits is dated after it."""
+    since = f"« {last.name} », daté du {last.as_of:%d/%m/%Y}"
+    if not later:
+        return f"Rien de nouveau n'est en préparation depuis {since} : il n'y a rien à publier."
+    waits = (
+        "une saisie attend, mais elle est datée" if later == 1 else f"{later} saisies attendent, mais elles sont datées"
+    )
+    return (
+        f"Rien de nouveau depuis {since} : {waits} d'après le {as_of:%d/%m/%Y}. "
+        "Rien n'a été publié ; choisissez un jour plus récent."
+    )

@@ -82,6 +82,20 @@ def add_milestone(
     return row
 
 
+def tick_milestone(session: Session, viewer: Viewer, *, milestone_id: int, is_done: bool, on: date) -> Milestone:
+    """Tick a step, done that day, or untick it: it is then to come. Ticking what is ticked changes nothing."""
+    row = found(session, Milestone, milestone_id)
+    home = writable(session, viewer, row.sheet_id)
+    if (row.state is MilestoneState.DONE) == is_done:
+        return row
+    said = "franchie" if is_done else "à venir"
+    with acting(session, viewer.actor_id, "tick_milestone", f"Étape « {row.label} » : {said}", home):
+        row.state, row.state_word = (MilestoneState.DONE if is_done else MilestoneState.PLANNED), None
+        row.done_on, row.done_precision = (on, DatePrecision.DAY) if is_done else (None, None)
+        session.flush()
+    return row
+
+
 def attach_term(
     session: Session, viewer: Viewer, *, sheet_id: int, term_id: int, rank: int | None = None, position: int = 0
 ) -> SheetTerm:

@@ -25,7 +25,7 @@ from db.exchange.identity import identity_rows
 from db.exchange.layout import row_height
 from db.exchange.snapshot import sheets_of
 from db.models import Unsettled
-from db.queries import facts
+from db.queries import facts, initiatives
 from db.queries.facts import in_plan
 from db.rights import Operation
 from db.rules.reading import Cell
@@ -43,6 +43,7 @@ from db.viewer import UNKNOWN, Viewer, of_home, require
 
 WORKSHEET = "Plan d'action"
 HELP_SHEET = "Lisez-moi"
+SHOWN = "Ce qui est montré"
 ALWAYS = (
     *AXIS_FIELDS, Field.CODE, Field.TITLE, Field.SUB_ACTION, Field.STATUS, Field.PROGRESS, Field.PRIORITY,
     Field.STARTS_ON, Field.ENDS_ON, Field.DONE_ON, Field.LEAD, Field.PARTNER, Field.TARGET_GROUPS, Field.DESCRIPTION,
@@ -104,7 +105,19 @@ def plan_workbook(session: Session, viewer: Viewer, initiative_id: int, on: date
     sheets = {key: sheet for key, sheet in held.items() if key in standing}
     raws = _raws(session, viewer, initiative_id) if viewer.coordinates(initiative_id) else {}
     lines = _lines(_tree(session, initiative_id), sheets, raws)
-    return _written(identity.name or WORKSHEET, lines, identity_rows(identity))
+    mark, *said = identity_rows(identity)
+    shown = [SHOWN, _shown(session, viewer, initiative_id, on)]
+    return _written(identity.name or WORKSHEET, lines, [mark, shown, *said], [HELP[0], shown, *HELP[1:]])
+
+
+def _shown(session: Session, viewer: Viewer, initiative_id: int, on: date) -> str:
+    """Which of the two readings of a plan the workbook holds: a published point, or what is in preparation."""
+    point = initiatives.header(session, viewer, initiative_id, on).point
+    prepared = viewer.prepared is None or initiative_id in viewer.prepared
+    if point is None:
+        return "En préparation : aucun point n'est encore publié." if prepared else "Aucun point n'est encore publié."
+    day = f"du {point.as_of:%d/%m/%Y}, « {point.name} »"
+    return f"En préparation, depuis le point {day}." if prepared else f"Point {day}."
 
 
 def _raws(session: Session, viewer: Viewer, initiative_id: int) -> dict[int, list[tuple[Field, str]]]:
@@ -166,7 +179,9 @@ def label_of(column: Column) -> str:
     return f"{field.label_fr} {rank + 1}" if rank or field in (Field.FUNDER, Field.FUNDER_AMOUNT) else field.label_fr
 
 
-def _written(title: str, lines: Sequence[Line], identity: Sequence[Sequence[Cell]]) -> bytes:
+def _written(
+    title: str, lines: Sequence[Line], identity: Sequence[Sequence[Cell]], guide: Sequence[Sequence[Cell]]
+) -> bytes:
     import xlsxwriter  # type: ignore[import-untyped]  # here: nothing but an export pays for it
 
     out = io.BytesIO()
@@ -175,7 +190,7 @@ def _written(title: str, lines: Sequence[Line], identity: Sequence[Sequence[Cell
         formats = _formats(book)
         _write_plan(book.add_worksheet(WORKSHEET), formats, title, lines)
         _write_rows(book.add_worksheet(IDENTITY_SHEET), formats, identity, (28, 40, 24, 44, 14, 14))
-        _write_rows(book.add_worksheet(HELP_SHEET), formats, HELP, (20, 100))
+        _write_rows(book.add_worksheet(HELP_SHEET), formats, guide, (20, 100))
     return out.getvalue()
 
 

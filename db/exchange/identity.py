@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from db.exchange.cells import list_cells
 from db.exchange.draft import Note
 from db.exchange.workbook import Workbook
+from db.rules.contract_form import OBJECT_LENGTH
 from db.rules.dates import FuzzyDate
 from db.rules.reading import Cell, read_list, read_number, text_of
 from db.rules.reading_dates import read_date
@@ -181,7 +182,6 @@ class _Reader:
             "sponsors": self._names(Label.SPONSORS),
             "signatories": self._names(Label.SIGNATORIES),
             "grounds": tuple(self._grounds()),
-            "amendments": tuple(self._amendments()),
         }
         for name, label in (
             ("signed_on", Label.SIGNED_ON),
@@ -192,6 +192,7 @@ class _Reader:
         if found["starts_on"] and found["ends_on"] and found["ends_on"] < found["starts_on"]:
             self._note(1, "la fin précède le début : les deux dates sont laissées vides")
             found["starts_on"] = found["ends_on"] = None
+        found["amendments"] = tuple(self._amendments(found["signed_on"] or found["starts_on"]))
         return Identity(**found, notes=tuple(self.notes))
 
     def _all(self, label: Label) -> list[tuple[int, Sequence[Cell]]]:
@@ -243,13 +244,19 @@ class _Reader:
                 continue
             yield Ground(kind, code, text_of(cells[2]), self._day(row, cells[3]), self._day(row, cells[4]))
 
-    def _amendments(self) -> Iterable[AmendmentDraft]:
+    def _amendments(self, opened: date | None) -> Iterable[AmendmentDraft]:
         seen: set[int] = set()
         for row, cells in self._all(Label.AMENDMENT):
             number, signed, purpose = self._whole(row, cells[0]), self._day(row, cells[1]), text_of(cells[2])
             ends = self._day(row, cells[3])
             if number is None or signed is None or not purpose or number in seen or (ends and ends < signed):
                 self._note(row, "avenant sans numéro à lui, sans date de signature ou sans objet, laissé de côté")
+                continue
+            if opened is not None and signed < opened:
+                self._note(row, f"avenant n° {number} daté d'avant la signature du contrat, laissé de côté")
+                continue
+            if len(purpose) > OBJECT_LENGTH:
+                self._note(row, f"avenant n° {number} dont l'objet dépasse {OBJECT_LENGTH} caractères, laissé de côté")
                 continue
             seen.add(number)
             yield AmendmentDraft(number, signed, purpose, ends)

@@ -1,6 +1,7 @@
 """A plan of the database in the same shape as a plan read from a file, so that one can be compared with the other."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,8 @@ from db.models import (
 from db.queries import facts
 from db.queries.facts import in_plan
 from db.queries.funding import is_foreseen, last_decisions
-from db.rules.plan import fuzzy
+from db.rules.arranging import in_tree
+from db.rules.plan import AxisNode, fuzzy
 from db.rules.reading_outline import Objective
 from db.rules.vocabulary import (
     Absence,
@@ -64,7 +66,7 @@ BySheet = dict[int, dict[str, Any]]
 
 
 def sheets_of(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, SheetDraft]:
-    """Each sheet of a plan as it stands, by its id, in the order of the plan.
+    """Each sheet of a plan as it stands, by its id, in the order of the tree.
 
     `row` is 0: these come from no file. What is unsettled keeps its field empty and is named in `unsettled`.
     """
@@ -72,7 +74,8 @@ def sheets_of(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
     for gather in (_states, _involved, _words, _objectives, _milestones, _money, _unsettled):
         for sheet_id, found in gather(session, viewer, initiative_id, on).items():
             parts[sheet_id] |= found
-    paths = _paths(session, initiative_id)
+    nodes = facts.axes(session, initiative_id)
+    paths = _paths(nodes)
     rows = session.execute(
         select(Placement, ActionSheet, Amendment.number)
         .join(ActionSheet, ActionSheet.id == Placement.sheet_id)
@@ -80,8 +83,9 @@ def sheets_of(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
         .where(Placement.initiative_id == initiative_id, Placement.archived_at.is_(None))
         .where(ActionSheet.archived_at.is_(None))
         .order_by(Placement.position, Placement.id)
-    )
-    return {sheet.id: _draft(at, sheet, number, paths, parts[sheet.id]) for at, sheet, number in rows}
+    ).all()
+    ordered = in_tree(nodes, rows, lambda row: row[0].axis_id)
+    return {sheet.id: _draft(at, sheet, number, paths, parts[sheet.id]) for at, sheet, number in ordered}
 
 
 def _draft(
@@ -107,8 +111,8 @@ def _draft(
     )
 
 
-def _paths(session: Session, initiative_id: int) -> dict[int, AxisPath]:
-    nodes = {node.id: node for node in facts.axes(session, initiative_id)}
+def _paths(axes: Iterable[AxisNode]) -> dict[int, AxisPath]:
+    nodes = {node.id: node for node in axes}
     return {
         node.id: tuple(AxisStep(AxisLevel(nodes[k].level), nodes[k].code, nodes[k].title) for k in node.path)
         for node in nodes.values()

@@ -19,7 +19,7 @@ Understood = tuple[SheetDraft, tuple[ToSettle, ...]]
 def understood(known: Names, draft: PlanDraft) -> list[Understood]:
     """Each sheet of the file in the database's words, with its cells to be settled, in the order of the file."""
     items = _by_sheet(draft)
-    return [_understood(known, sheet, items[sheet.row]) for sheet in draft.sheets]
+    return [understood_sheet(known, sheet, items[sheet.row]) for sheet in draft.sheets]
 
 
 def _by_sheet(draft: PlanDraft) -> dict[int, list[ToSettle]]:
@@ -34,7 +34,8 @@ def _by_sheet(draft: PlanDraft) -> dict[int, list[ToSettle]]:
     return found
 
 
-def _understood(known: Names, sheet: SheetDraft, items: list[ToSettle]) -> Understood:
+def understood_sheet(known: Names, sheet: SheetDraft, items: Iterable[ToSettle] = ()) -> Understood:
+    """A sheet in the words of the database, with its cells to be settled and those that the database alone refuses."""
     sheet = known.resolved(sheet)
     unknown = [w for w in sheet.determinants if known.term(Vocabulary.DETERMINANT, w) is None]
     reason = "Ce déterminant n'est pas dans la liste : choisir celui qui convient."

@@ -29,7 +29,8 @@ from db.models import (
     Unsettled,
     WeatherEntry,
 )
-from db.queries.standing import stands
+from db.queries.standing import newest, stands
+from db.rules.lateness import CONFIRMED
 from db.rules.plan import AxisNode, LeadFact, MilestoneFact, Named, PlacementFact, StatusFact
 from db.rules.vocabulary import InvolvementRole, OrganisationKind, Weather
 from db.viewer import Viewer, of_home, shown
@@ -84,6 +85,9 @@ def placements(session: Session, initiative_id: int, on: date) -> list[Placement
         sheet.is_continuous,
         sheet.milestones_tell_all,
         sheet.search_text,
+        Placement.role,
+        Placement.validated_on,
+        Placement.since,
     ]
     rows = session.execute(
         select(*columns)
@@ -96,16 +100,8 @@ def placements(session: Session, initiative_id: int, on: date) -> list[Placement
 
 def latest(viewer: Viewer, initiative_id: int, entry: type[SheetEntry], on: date, *columns: Any) -> Select[Any]:
     """The newest visible entry of each sheet of the plan: (sheet_id, *columns). Undated entries are the oldest."""
-    rank = func.row_number().over(
-        partition_by=entry.sheet_id,
-        order_by=(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc()),
-    )
-    ranked = (
-        select(entry.sheet_id.label("sheet_id"), *columns, rank.label("rank"))
-        .where(entry.sheet_id.in_(in_plan(initiative_id)), shown(viewer, entry, on))
-        .subquery()
-    )
-    return select(*[c for c in ranked.c if c.key != "rank"]).where(ranked.c.rank == 1)
+    here = entry.sheet_id.in_(in_plan(initiative_id))
+    return newest(entry, entry.sheet_id, columns, here, shown(viewer, entry, on))
 
 
 def statuses(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, StatusFact]:
@@ -133,6 +129,13 @@ def progress(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
     entry = ProgressEntry
     query = latest(viewer, initiative_id, entry, on, entry.percent, entry.on_date)
     return {key: (percent, day) for key, percent, day in session.execute(query) if percent is not None}
+
+
+def confirmed(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, date]:
+    """The sheets whose last progress is one that somebody looked at again and confirmed, with the day."""
+    entry = ProgressEntry
+    query = latest(viewer, initiative_id, entry, on, entry.on_date, entry.comment)
+    return {key: day for key, day, comment in session.execute(query) if comment == CONFIRMED and day is not None}
 
 
 def weathers(

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, or_, select
 
 from db.models import FundingDecisionEntry, FundingLine
+from db.queries.standing import newest
 from db.rules.vocabulary import FundingDecision
 from db.viewer import Viewer, shown
 
@@ -16,8 +17,12 @@ def last_decisions(viewer: Viewer, lines: ColumnElement[bool], on: date) -> Subq
     Columns: line_id, decision, answer_expected_on, on_date. Undated entries are the oldest. `lines` is a condition on
     `FundingLine`; a line that is not here is merely foreseen by the plan (`is_foreseen`).
     """
-    entry = FundingDecisionEntry
-    return _last(entry.line_id.in_(select(FundingLine.id).where(lines)), shown(viewer, entry, on))
+    return decisions_among(lines, shown(viewer, FundingDecisionEntry, on))
+
+
+def decisions_among(lines: ColumnElement[bool], seen: ColumnElement[bool]) -> Subquery:
+    """The same among the entries that are `seen`, a condition on `FundingDecisionEntry`."""
+    return _last(FundingDecisionEntry.line_id.in_(select(FundingLine.id).where(lines)), seen)
 
 
 def is_foreseen(decisions: Subquery) -> ColumnElement[bool]:
@@ -46,10 +51,5 @@ def decided_lines(decision: FundingDecision) -> Select[Any]:
 
 def _last(*where: ColumnElement[bool]) -> Subquery:
     entry = FundingDecisionEntry
-    rank = func.row_number().over(
-        partition_by=entry.line_id,
-        order_by=(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc()),
-    )
-    columns: list[Any] = [entry.line_id, entry.decision, entry.answer_expected_on, entry.on_date]
-    ranked = select(*columns, rank.label("rank")).where(*where).subquery()
-    return select(*[column for column in ranked.c if column.key != "rank"]).where(ranked.c.rank == 1).subquery()
+    columns = [entry.decision, entry.answer_expected_on, entry.on_date]
+    return newest(entry, entry.line_id, columns, *where).subquery()

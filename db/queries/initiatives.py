@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
-from db.homes import SERIES, of_plans, waiting
 from db.models import (
     ActionSheet,
     Amendment,
@@ -21,8 +20,8 @@ from db.models import (
     Publication,
 )
 from db.queries import reads
+from db.queries.published import waiting_on
 from db.queries.standing import stands
-from db.rights import Operation
 from db.rules import dates
 from db.rules.initiative import Header, InitiativeChoice, Point
 from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, PlacementEntry
@@ -48,18 +47,11 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
 
     Raises Refused when the viewer may not read it.
     """
-    here = session.scalars(select(Initiative).where(Initiative.id == initiative_id, may_read(viewer))).one_or_none()
-    if here is None:
-        raise Refused(UNKNOWN)
-    amended = session.execute(
-        select(Amendment.signed_on, Amendment.new_ends_on)
-        .where(Amendment.initiative_id == initiative_id, Amendment.archived_at.is_(None))
-        .order_by(Amendment.signed_on)
-    ).all()
-    signed = [(day, end) for day, end in amended if day <= on]
+    here = readable(session, viewer, initiative_id)
+    signed = _signed(session, initiative_id, on)
     ends = dates.end_in_force(here.ends_on, signed, on)
     initial, current = _counts(session, initiative_id, on)
-    last, following, committee = _committee(session, initiative_id, on)
+    last, following, committee = committees(session, initiative_id, on)
     return Header(
         on=on,
         id=here.id,
@@ -71,7 +63,7 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
         signed_on=here.signed_on,
         starts_on=here.starts_on,
         ends_on=ends,
-        contract_ends=tuple(day for day in (here.ends_on, *(end for _, end in signed)) if day is not None),
+        contract_ends=_ends(here, signed),
         elapsed=dates.share_elapsed(here.starts_on or here.signed_on, ends, on),
         is_fictitious=here.is_fictitious,
         regional_link=here.regional_link,
@@ -79,14 +71,44 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
         signatories=_involved(session, initiative_id, InvolvementRole.SIGNATORY, on),
         territories=_territories(session, initiative_id, on),
         amendments=len(signed),
-        point=_point(session, initiative_id),
-        in_preparation=_in_preparation(session, viewer, initiative_id),
+        point=last_point(session, initiative_id),
+        in_preparation=waiting_on(session, viewer, initiative_id),
         initial_sheets=initial,
         current_sheets=current,
         last_committee=last,
         next_committee=following,
         committee_name=committee,
     )
+
+
+def contract_ends(session: Session, viewer: Viewer, initiative_id: int, on: date) -> tuple[date, ...]:
+    """The end dates that a démarche has had by that day: the contract's, then those its amendments moved it to.
+
+    Raises Refused when the viewer may not read it.
+    """
+    return _ends(readable(session, viewer, initiative_id), _signed(session, initiative_id, on))
+
+
+def readable(session: Session, viewer: Viewer, initiative_id: int) -> Initiative:
+    """The démarche, when this viewer may read it; raises Refused else."""
+    here = session.scalars(select(Initiative).where(Initiative.id == initiative_id, may_read(viewer))).one_or_none()
+    if here is None:
+        raise Refused(UNKNOWN)
+    return here
+
+
+def _signed(session: Session, initiative_id: int, on: date) -> list[tuple[date, date | None]]:
+    """The amendments signed by a day: when, and the end that each sets."""
+    amended = session.execute(
+        select(Amendment.signed_on, Amendment.new_ends_on)
+        .where(Amendment.initiative_id == initiative_id, Amendment.archived_at.is_(None))
+        .order_by(Amendment.signed_on)
+    ).all()
+    return [(day, end) for day, end in amended if day <= on]
+
+
+def _ends(here: Initiative, signed: list[tuple[date, date | None]]) -> tuple[date, ...]:
+    return tuple(day for day in (here.ends_on, *(end for _, end in signed)) if day is not None)
 
 
 def _involved(session: Session, initiative_id: int, role: InvolvementRole, on: date) -> tuple[str, ...]:
@@ -113,7 +135,8 @@ def _of_plan() -> ColumnElement[bool]:
     return and_(Publication.sheet_id.is_(None), Publication.archived_at.is_(None))
 
 
-def _point(session: Session, initiative_id: int) -> Point | None:
+def last_point(session: Session, initiative_id: int) -> Point | None:
+    """The last point of the whole plan that still stands."""
     row = session.execute(
         select(Publication.id, Publication.name, Publication.as_of)
         .where(Publication.initiative_id == initiative_id, _of_plan())
@@ -121,20 +144,6 @@ def _point(session: Session, initiative_id: int) -> Point | None:
         .limit(1)
     ).one_or_none()
     return Point(*row) if row else None
-
-
-def _in_preparation(session: Session, viewer: Viewer, initiative_id: int) -> int:
-    """How many entries the plan's own point would publish; 0 for who does not prepare it."""
-    if not viewer.may(Operation.READ_PREPARATION, initiative_id):
-        return 0
-    counts = [
-        select(func.count())
-        .select_from(entry)
-        .where(of_plans(entry, [initiative_id]), waiting(entry))
-        .scalar_subquery()
-        for entry in SERIES
-    ]
-    return sum(session.execute(select(*counts)).one())
 
 
 def _counts(session: Session, initiative_id: int, on: date) -> tuple[int, int]:
@@ -148,7 +157,7 @@ def _counts(session: Session, initiative_id: int, on: date) -> tuple[int, int]:
     return sum(entry is PlacementEntry.INITIAL for entry, _ in rows), sum(bool(here) for _, here in rows)
 
 
-def _committee(session: Session, initiative_id: int, on: date) -> tuple[date | None, date | None, str]:
+def committees(session: Session, initiative_id: int, on: date) -> tuple[date | None, date | None, str]:
     """The last and the next sitting of the body that steers, and its short name.
 
     One of the day itself is still to come until it is closed: it looks at what happened since the one before.

@@ -55,17 +55,18 @@ def overview(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
 
     Raises Refused when the viewer may not read the initiative.
     """
-    header = initiatives.header(session, viewer, initiative_id, on)
+    initiatives.readable(session, viewer, initiative_id)
     lines = _lines(session, viewer, initiative_id, on)
-    coordinates, sat = viewer.coordinates(initiative_id), header.last_committee
+    fresh = viewer.coordinates(initiative_id) and initiatives.last_point(session, initiative_id) is None
+    sat, _, _ = initiatives.committees(session, initiative_id, on)
     return Overview(
         indicators=indicator_words(session, viewer, initiative_id, standing(initiative_id, on), on),
         money=_money(session, initiative_id, on, [line.terms for line in lines]),
         decisions=_decisions(session, initiative_id, on),
         answers=_answers(lines, on),
         since=_since(session, viewer, initiative_id, lines, sat, on) if sat else None,
-        imported_file=_last_import(session, initiative_id) if coordinates and header.point is None else None,
-        unsettled=_unsettled(session, viewer, initiative_id) if coordinates else 0,
+        imported_file=_last_import(session, initiative_id) if fresh else None,
+        unsettled=_unsettled(session, viewer, initiative_id) if viewer.coordinates(initiative_id) else 0,
     )
 
 

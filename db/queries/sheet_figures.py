@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import BudgetItem, FundingEvent, FundingLine, Indicator, Measurement, Organisation, Target, Term
@@ -46,18 +46,33 @@ def indicators(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tup
 
 
 def _readings(session: Session, measured: ColumnElement[bool], by_id: dict[int, Indicator]) -> dict[int, Reading]:
-    """The last value of each indicator as a whole; proposed and refused ones are not values."""
+    """The last value of each indicator as a whole."""
+    rows = session.scalars(measured_whole(measured))
+    return {row.indicator_id: reading_of(row, by_id[row.indicator_id]) for row in rows if row.indicator_id in by_id}
+
+
+def measured_whole(measured: ColumnElement[bool]) -> Select[Measurement]:
+    """These values of indicators as wholes, oldest first; proposed and refused ones are not values."""
     m = Measurement
-    rows = session.scalars(
+    return (
         select(m)
         .where(measured, m.breakdown_id.is_(None))
         .where(m.status.in_([MeasurementStatus.PROVISIONAL, MeasurementStatus.VALIDATED]))
         .order_by(m.ends_on, func.coalesce(m.on_date, m.ends_on), m.id)
     )
-    return {row.indicator_id: _reading(row, by_id[row.indicator_id]) for row in rows if row.indicator_id in by_id}
 
 
-def _reading(row: Measurement, of: Indicator) -> Reading:
+def aimed_whole(aimed: ColumnElement[bool]) -> Select[Target]:
+    """These targets of indicators as wholes, by day aimed at; of two for a day, the last one set comes last."""
+    return (
+        select(Target)
+        .where(aimed, Target.breakdown_id.is_(None))
+        .order_by(Target.due_on, func.coalesce(Target.on_date, date(1, 1, 1)), Target.id)
+    )
+
+
+def reading_of(row: Measurement, of: Indicator) -> Reading:
+    """A value of an indicator as it may be shown."""
     value = None if row.value is None else float(row.value)
     terms = tuple(None if term is None else float(term) for term in (row.numerator, row.denominator))
     masked = is_masked(of.is_sensitive, of.value_type, value, (terms[0], terms[1]), row.text_value)
@@ -76,18 +91,17 @@ def _reading(row: Measurement, of: Indicator) -> Reading:
 
 def _aims(session: Session, aimed: ColumnElement[bool], on: date) -> dict[int, Aim]:
     """The next target of each indicator, else its last one; of two set for a day, the last one set."""
-    rows = session.scalars(
-        select(Target)
-        .where(aimed, Target.breakdown_id.is_(None))
-        .order_by(Target.due_on, func.coalesce(Target.on_date, date(1, 1, 1)), Target.id)
-    )
+    rows = session.scalars(aimed_whole(aimed))
     by_day: dict[int, dict[date, Target]] = defaultdict(dict)
     for row in rows:
         by_day[row.indicator_id][row.due_on] = row
-    return {key: _aim(days[min((day for day in days if day >= on), default=max(days))]) for key, days in by_day.items()}
+    return {
+        key: aim_of(days[min((day for day in days if day >= on), default=max(days))]) for key, days in by_day.items()
+    }
 
 
-def _aim(row: Target) -> Aim:
+def aim_of(row: Target) -> Aim:
+    """A target of an indicator."""
     due = fuzzy(row.due_on, row.due_precision)
     assert due is not None
     return Aim(due, None if row.value is None else float(row.value), row.text_value, row.absence)
@@ -106,8 +120,19 @@ def needs(session: Session, sheet_id: int) -> tuple[Need, ...]:
 
 def money(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[MoneyLine, ...]:
     """The funding lines of a fiche, newest year first, with the amounts and the answers known on that day."""
-    line, funder, beneficiary = FundingLine, aliased(Organisation), aliased(Organisation)
-    last = last_decisions(viewer, line.sheet_id == sheet_id, on)
+    mine = FundingLine.sheet_id == sheet_id
+    known = shown(viewer, FundingEvent, on)
+    return tuple(line for _, line in money_lines(session, mine, last_decisions(viewer, mine, on), known))
+
+
+def money_lines(
+    session: Session, lines: ColumnElement[bool], decisions: Subquery, known: ColumnElement[bool]
+) -> list[tuple[FundingLine, MoneyLine]]:
+    """These funding lines (a condition on `FundingLine`), newest year first, with what is said of them.
+
+    `decisions` are those of `db.queries.funding`; `known`, a condition on `FundingEvent`, says which amounts are.
+    """
+    line, funder, beneficiary, last = FundingLine, aliased(Organisation), aliased(Organisation), decisions
     columns: list[Any] = [line, funder.name, beneficiary.name, func.coalesce(Term.label, line.scheme_label)]
     columns += [last.c.decision, last.c.answer_expected_on]
     rows = session.execute(
@@ -116,37 +141,40 @@ def money(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[Mo
         .outerjoin(beneficiary, beneficiary.id == line.beneficiary_id)
         .outerjoin(Term, Term.id == line.scheme_id)
         .outerjoin(last, last.c.line_id == line.id)
-        .where(line.sheet_id == sheet_id, line.archived_at.is_(None))
+        .where(lines, line.archived_at.is_(None))
         .order_by(func.coalesce(line.year, 0).desc(), line.position, line.id)
     ).all()
-    amounts, undated = _amounts(session, viewer, sheet_id, on)
-    return tuple(
-        MoneyLine(
-            line_id=row.id,
-            funder=asked,
-            beneficiary=paid,
-            scheme=scheme,
-            year=row.year,
-            nature=row.nature,
-            regime=row.regime,
-            decision=decision or FundingDecision.NOT_ASKED,
-            answer_expected_on=expected,
-            amounts=amounts.get(row.id, {}),
-            undated=frozenset(undated.get(row.id, ())),
+    amounts, undated = _amounts(session, lines, known)
+    return [
+        (
+            row,
+            MoneyLine(
+                line_id=row.id,
+                funder=asked,
+                beneficiary=paid,
+                scheme=scheme,
+                year=row.year,
+                nature=row.nature,
+                regime=row.regime,
+                decision=decision or FundingDecision.NOT_ASKED,
+                answer_expected_on=expected,
+                amounts=amounts.get(row.id, {}),
+                undated=frozenset(undated.get(row.id, ())),
+            ),
         )
         for row, asked, paid, scheme, decision, expected in rows
-    )
+    ]
 
 
 def _amounts(
-    session: Session, viewer: Viewer, sheet_id: int, on: date
+    session: Session, lines: ColumnElement[bool], known: ColumnElement[bool]
 ) -> tuple[dict[int, dict[FundingStage, int]], dict[int, set[FundingStage]]]:
-    """By line and stage, the sum of the events known on that day, in cents; and the stages with an undated event."""
+    """By line and stage, the sum of the events that are known, in cents; and the stages with an undated event."""
     e = FundingEvent
     rows = session.execute(
         select(e.line_id, e.stage, func.sum(e.amount_cents), func.count(e.on_date), func.count())
         .join(FundingLine, FundingLine.id == e.line_id)
-        .where(FundingLine.sheet_id == sheet_id, shown(viewer, e, on), e.amount_cents.is_not(None))
+        .where(lines, known, e.amount_cents.is_not(None))
         .group_by(e.line_id, e.stage)
     )
     amounts: dict[int, dict[FundingStage, int]] = defaultdict(dict)

@@ -29,7 +29,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A démarche as the head of a page says it, on a day."""
+    """A démarche as the head of a page says it, on a day.
+
+    `in_preparation` is how many entries wait for the next point; 0 for who may not publish it.
+    """
 
     on: date
     id: int

@@ -71,6 +71,18 @@ UNSAID = frozenset(
     }
 )
 
+DATE_OF = {
+    "starts_precision": "starts_on",
+    "ends_precision": "ends_on",
+    "due_precision": "due_on",
+    "done_precision": "done_on",
+    "until_precision": "until",
+    "on_date_precision": "on_date",
+    "baseline_precision": "baseline_on",
+    "applicable_from_precision": "applicable_from_on",
+}
+"""The date whose precision each of these columns holds: together they are one value, « mars 2026 »."""
+
 _ENTRY = {"on_date": "Date", "comment": "Commentaire", "publication_id": "Point publié", "archived_at": "Retiré le"}
 _DATES = {
     "starts_on": "Début",

@@ -4,12 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from db.rules.dates import FuzzyDate, first_day, last_day, late_from, share_elapsed
+from db.rules.dates import FuzzyDate, first_day, is_older_than, last_day, late_from, share_elapsed
 from db.rules.vocabulary import Labelled, MilestoneState, Status
 
 START_GRACE_MONTHS = 3
 # A quarter of the way behind: below it, declared percentages of a running sheet are too rough to say anything.
 NOTE_GAP_POINTS = 25
+# A progress that somebody looked at again and confirmed is not asked about for as long as news are fresh.
+CONFIRMED = "Avancement confirmé"
+CONFIRMED_MONTHS = 6
 
 
 class LateKind(Labelled):
@@ -114,14 +117,18 @@ def time_note(
     ends: FuzzyDate | None,
     contract_ends: Collection[date],
     on: date,
+    confirmed_on: date | None = None,
 ) -> TimeNote | None:
     """A note when the time that has passed is at least 25 points ahead of the progress declared.
 
     A question to the coordinator, never a projection. Not for sheets finished, abandoned, postponed or
     continuous, nor when the sheet's end is the contract's own (`contract_ends`: the end in force and those it
-    replaced): that date was never the action's. None as well when progress or a date is missing.
+    replaced): that date was never the action's. None as well when progress or a date is missing, and for six months
+    once somebody confirmed that very progress (`confirmed_on`): the question was answered.
     """
     if is_continuous or percent is None or starts is None or ends is None:
+        return None
+    if confirmed_on is not None and not is_older_than(confirmed_on, CONFIRMED_MONTHS, on):
         return None
     if status is Status.POSTPONED or (status is not None and status.is_over) or last_day(ends) in contract_ends:
         return None

@@ -142,14 +142,15 @@ class Understood:
 def arbitrations(state: PlanState, answers: Mapping[int, AwaitedAnswers]) -> tuple[Arbitration, ...]:
     """What awaits the committee, in the order of the plan: halted, to be discussed, unplanned, awaiting an answer.
 
-    An action added outside the initial contract awaits its validation until an amendment takes it in.
+    An action added outside the initial contract awaits its validation until a committee gives it, or an amendment
+    takes it in.
     """
     found = (
         Arbitration(
             sheet=sheet,
             is_halted=sheet.status in AWAITING_A_CHOICE,
             to_discuss=sheet.to_discuss,
-            to_validate=sheet.entry is PlacementEntry.UNPLANNED,
+            to_validate=sheet.entry is PlacementEntry.UNPLANNED and sheet.validated_on is None,
             answers=answers.get(sheet.sheet_id),
         )
         for sheet in state.sheets

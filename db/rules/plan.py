@@ -3,7 +3,7 @@
 One `PlanState` serves the overview, the plan's table, board and timeline, and the coordinator's lists.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from db.rules import completeness, consistency, lateness, progress
@@ -18,6 +18,7 @@ from db.rules.vocabulary import (
     MilestoneState,
     Outcome,
     PlacementEntry,
+    PlacementRole,
     Priority,
     Status,
     Vocabulary,
@@ -89,6 +90,9 @@ class PlacementFact:
     is_continuous: bool
     milestones_tell_all: bool
     search_text: str
+    role: PlacementRole = PlacementRole.OWNER
+    validated_on: date | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,9 @@ class SheetRow:
     time_note: TimeNote | None
     unsettled: int
     search_text: str
+    is_home: bool = True
+    validated_on: date | None = None
+    since: date | None = None
 
     @property
     def label(self) -> str:
@@ -171,7 +178,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanState:
-    """Every sheet of a plan on a day, its tree, and the mean of its progress."""
+    """Every sheet of a plan on a day in the order of its tree, that tree, and the mean of their progress."""
 
     initiative_id: int
     on: date
@@ -191,7 +198,10 @@ def fuzzy(day: date | None, precision: DatePrecision | None) -> FuzzyDate | None
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The facts of a plan's sheets, by sheet, on a day; `coordinates`: whether the coordinator's lists are made."""
+    """The facts of a plan's sheets, by sheet, on a day; `coordinates`: whether the coordinator's lists are made.
+
+    `confirmed` are the sheets whose last progress is one that somebody confirmed, with the day.
+    """
 
     paths: dict[int, tuple[int, ...]]
     statuses: dict[int, StatusFact]
@@ -207,6 +217,7 @@ class PlanFacts:
     contract_ends: tuple[date, ...]
     coordinates: bool
     on: date
+    confirmed: dict[int, date] = field(default_factory=dict)
 
     def row(self, at: PlacementFact) -> SheetRow:
         """The sheet standing there, with what the rules say of its facts."""
@@ -267,12 +278,22 @@ class PlanFacts:
             if self.coordinates
             else (),
             time_note=lateness.time_note(
-                status.status, at.is_continuous, told.percent, starts, ends, self.contract_ends, self.on
+                status.status,
+                at.is_continuous,
+                told.percent,
+                starts,
+                ends,
+                self.contract_ends,
+                self.on,
+                self.confirmed.get(key),
             )
             if self.coordinates
             else None,
             unsettled=self.unsettled.get(key, 0),
             search_text=at.search_text,
+            is_home=at.role is PlacementRole.OWNER,
+            validated_on=at.validated_on,
+            since=at.since,
         )
 
     def _missing(self, at: PlacementFact, status: StatusFact) -> tuple[MissingThing, ...]:

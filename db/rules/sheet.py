@@ -101,6 +101,7 @@ class PlaceOf:
 class Step:
     """An étape with what was due and what was done."""
 
+    id: int
     label: str
     state: MilestoneState
     word: str | None
@@ -244,7 +245,11 @@ class UnsettledCell:
 
 @dataclass(frozen=True, slots=True)
 class SheetDetail:
-    """A fiche action in a plan, beside what `SheetRow` already says of it."""
+    """A fiche action in a plan, beside what `SheetRow` already says of it.
+
+    `published_on` is the day of the point that readers see of it, where it is not the plan's own; `waiting`, for who
+    may publish it, how many of its entries wait to be.
+    """
 
     sheet_id: int
     amendment: int | None
@@ -262,6 +267,8 @@ class SheetDetail:
     needs: tuple[Need, ...]
     money: tuple[MoneyLine, ...]
     decisions: tuple[DecisionNote, ...]
+    published_on: date | None
+    waiting: int
 
     def words_of(self, vocabulary: Vocabulary) -> tuple[SheetWord, ...]:
         """The words of one vocabulary, in their order."""

@@ -1,4 +1,5 @@
-"""`python -m tests.bench [--long]`: each figure that Balise promises, a JSON object a line; exit code 1 if one misses.
+"""`python -m tests.bench [--long] [--only PART]`: each figure that Balise promises, a JSON object a line; exit code 1
+if one misses.
 
 Each server is started by `streamlit run` with the shipped configuration, one after the other; nothing is reported when
 the empty page itself takes more than 20 ms, since this machine is then no ruler.
@@ -7,7 +8,8 @@ the empty page itself takes more than 20 ms, since this machine is then no ruler
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from db.commands.series import declare_progress
 from db.engine import make_engine, reading, writing
 from db.models import Initiative, Placement
 from db.viewer import local_viewer
-from tests.bench import chromium, places, ruler, workbook
+from tests.bench import chromium, editing, places, ruler, workbook
 from tests.bench.national import BIG_CODE
 from tests.bench.places import BALISE, EMPTY, OVERVIEW, PAGES, PLAN, RIGHTS, TWO_PAGES, sqlite_url
 from tests.bench.report import line
@@ -25,25 +27,34 @@ from tests.serving import Server, serving
 EMPTY_PAGE_MS = 20.0
 SESSIONS = 20
 SHORT, LONG = (20.0, 60.0), (120.0, 600.0)
+PARTS = ("server", "editing", "country", "chromium", "workbook")
 
 
 def main() -> int:
     """Run everything; 0 when every limit holds, 1 when one misses, 2 when this machine cannot measure."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="mesure la mémoire de la 2e à la 10e minute")
-    moments = LONG if parser.parse_args().long else SHORT
+    parser.add_argument("--only", choices=PARTS, help="ne mesure que cette partie : make bench BENCH='--only editing'")
+    asked = parser.parse_args()
+    moments = LONG if asked.long else SHORT
     with tempfile.TemporaryDirectory() as folder, serving(EMPTY) as empty:
         empty_ms = ruler.page_ms(empty, OVERVIEW)
         if empty_ms > EMPTY_PAGE_MS:
             print(f"La page vide prend {empty_ms:.1f} ms : rien n'est mesuré sur cette machine.", file=sys.stderr)
             return 2
         held = [line("page vide", empty_ms, "ms")]
-        demo = Path(folder) / "demo.db"
+        demo, national = Path(folder) / "demo.db", Path(folder) / "national.db"
         places.demonstration(demo)
-        held += in_server(demo, empty, empty_ms, moments)
-        held += in_country(demo, Path(folder) / "national.db", empty, empty_ms, moments)
-        held += in_chromium(demo, empty)
-        held += of_workbook(Path(folder))
+        parts: tuple[Callable[[], Iterator[bool]], ...] = (
+            partial(in_server, demo, empty, empty_ms, moments),
+            partial(of_editing, demo, national, empty_ms),
+            partial(in_country, demo, national, empty, empty_ms, moments),
+            partial(in_chromium, demo, empty),
+            partial(of_workbook, Path(folder)),
+        )
+        for name, measured in zip(PARTS, parts, strict=True):
+            if asked.only in (None, name):
+                held += measured()
     return 0 if all(held) else 1
 
 
@@ -85,6 +96,18 @@ def code_of_demonstration(database: Path) -> str:
     engine.dispose()
     assert code is not None
     return code
+
+
+def of_editing(demo: Path, national: Path, empty_ms: float) -> Iterator[bool]:
+    """A section saved on the demonstration; 200 fiches changed at once, in the midst of a whole country."""
+    places.national(national, demo)
+    with serving(BALISE, database_url=sqlite_url(demo)) as balise:
+        took = editing.save_section(balise, demo, code_of_demonstration(demo))
+        yield line("garder un brouillon", took.kept, "ms", empty_ms)
+        yield line("enregistrer une section", took.saved, "ms", empty_ms, 10.0, written_ms=round(took.written, 2))
+    with serving(BALISE, database_url=sqlite_url(national)) as balise:
+        changed = editing.change_many_ms(balise, national)
+        yield line("modifier 200 fiches en un acte", changed, "ms", empty_ms, 60.0)
 
 
 def in_country(

@@ -5,12 +5,32 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
+from components.workspace import PREPARATION, VIEW
 from tests.serving import ROOT
 
 OVERVIEW = "/"
 PLAN = "/plan"
-PAGES = (OVERVIEW, PLAN, "/fiche?fiche=1", "/demarches", "/importer", "/aide")
+# What is written in shows its forms to who prepares; in the other view it merely says where they are.
+PREPARED = urlencode({VIEW: PREPARATION})
+PAGES = (
+    OVERVIEW,
+    PLAN,
+    "/fiche?fiche=1",
+    "/contrat",
+    "/imprevue",
+    f"/organiser?{PREPARED}",
+    f"/nouvelles?{PREPARED}",
+    f"/plusieurs?{PREPARED}",
+    f"/publier?{PREPARED}",
+    "/semaine",
+    f"/carnet?{PREPARED}",
+    f"/actes?{PREPARED}",
+    "/demarches",
+    "/importer",
+    "/aide",
+)
 BALISE = ROOT / "app.py"
 EMPTY, TWO_PAGES, RIGHTS = (Path(__file__).parent / name / "app.py" for name in ("empty", "two", "rights"))
 
@@ -31,7 +51,9 @@ def demonstration(path: Path) -> None:
 
 
 def national(path: Path, source: Path) -> None:
-    """A copy of `source` with a whole country in it."""
+    """A copy of `source` with a whole country in it, made once."""
+    if path.exists():
+        return
     shutil.copy(source, path)
     run("tests.bench.national", database=path)
 

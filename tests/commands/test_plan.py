@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, select
 
-from db.commands.initiatives import add_amendment, amend_sheet, create_initiative, set_coverage, slug
+from db.commands.amendments import add_amendment, amend_sheet
+from db.commands.initiatives import create_initiative, set_coverage, slug
 from db.commands.plan import add_axis, add_sheet, move_placement, place_sheet, rewrite_sheet
 from db.engine import reading, writing
 from db.errors import Invalid, Refused

@@ -13,7 +13,6 @@ from db.commands.plan import add_axis, move_placement, rewrite_sheet
 from db.commands.reference import find_or_create_term
 from db.commands.series import declare_status, declare_weather
 from db.commands.sheets import add_milestone, add_objective, attach_term
-from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.errors import Conflict, Invalid, Refused
 from db.journal import UNWATCHED, acting
@@ -39,20 +38,9 @@ from db.rules.labels import TABLES
 from db.rules.vocabulary import InvolvementRole, Role, Status, Vocabulary, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, a_plan, plan_in
+from tests.commands.taking_back import last_act, undo
 
 TODAY = date(2026, 10, 1)
-
-
-def last_act(engine: Engine) -> int:
-    with reading(engine) as session:
-        found = session.scalar(select(func.max(Act.id)))
-    assert found is not None
-    return found
-
-
-def undo(engine: Engine, viewer: Viewer, act_id: int) -> int:
-    with writing(engine) as session:
-        return undo_act(session, viewer, act_id)
 
 
 @pytest.fixture
@@ -152,9 +140,10 @@ def test_what_others_built_on_an_act_holds_its_undo_back(engine: Engine, viewer:
         act_id = act.id
     with writing(engine) as session:
         add_milestone(session, viewer, sheet_id=plan.sheets["1.1"], label="Ajoutée ensuite")
-    with pytest.raises(Conflict, match="ajoutés depuis") as conflict:
+    with pytest.raises(Conflict) as conflict:
         undo(engine, viewer, act_id)
-    assert conflict.value.details == ("Étape « Ajoutée ensuite » (fiche « Fiche 1.1 »)",)
+    (told,) = conflict.value.details
+    assert told.startswith("Étape « Ajoutée ensuite » (fiche « Fiche 1.1 ») : s'y rattache depuis, par ")
     assert title_of(engine, plan.sheets["1.1"]) == "Fiche 1.1"
 
 

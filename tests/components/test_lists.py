@@ -9,7 +9,6 @@ from db.engine import reading
 from db.models import Initiative
 from db.queries.plan import plan_state
 from db.rules.plan import PlanState
-from db.rules.sheet import UnsettledCell
 from tests.conftest import ON, viewer_in
 
 
@@ -42,20 +41,6 @@ def test_a_sheet_never_heard_of_is_silent_longest_of_all(state: PlanState):
 )
 def test_the_concentration_is_said_in_a_sentence(led: int, sentence: str):
     assert lists.concentration(led, 20).startswith(sentence)
-
-
-def test_each_thing_to_verify_comes_with_a_correction(state: PlanState):
-    for sheet in lists.to_check(state):
-        told = lists.findings(sheet, ON)
-        assert told.count("→") == len(sheet.findings) + (sheet.time_note is not None)
-
-
-def test_a_cell_to_settle_is_shown_as_it_was_written():
-    cell = UnsettledCell(1, 2, "1.1 Fiche", "Statut", "*Engagée*", "Mot inconnu", ("en cours", "à venir"), "a.xlsx")
-    row = lists.cell_row(cell, with_sheet=True)
-    assert row["Écrit dans le fichier"] == "« \\*Engagée\\* »"
-    assert row["Choix possibles"] == "en cours, à venir"
-    assert "Fiche" not in lists.cell_row(cell, with_sheet=False)
 
 
 def test_a_progress_says_what_it_stands_on(state: PlanState):

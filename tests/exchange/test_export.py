@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from db.commands.initiatives import add_amendment, amend_sheet
+from db.commands.amendments import add_amendment, amend_sheet
 from db.engine import reading, writing
 from db.errors import Refused
 from db.exchange.cells import CELL_LENGTH, list_cells, sheet_lines, text_cells

@@ -94,3 +94,13 @@ def test_dates_that_go_against_each_other_are_left_out(tmp_path: Path) -> None:
     _, identity = read(tmp_path, [[MARK], ["Début", date(2026, 1, 1)], ["Fin au contrat initial", date(2025, 1, 1)]])
     assert (identity.starts_on, identity.ends_on) == (None, None)
     assert len(identity.notes) == 1
+
+
+def test_an_avenant_dated_before_the_contract_or_with_an_endless_object_is_left_out_and_told(tmp_path: Path) -> None:
+    rows = [["Signature", date(2025, 1, 1)], ["Avenant", 1, date(2024, 12, 31), "Trop tôt"]]
+    rows += [["Avenant", 2, date(2025, 6, 1), "x" * 5000], ["Avenant", 3, date(2025, 6, 1), "Juste"]]
+    _, identity = read(tmp_path, [[MARK], *rows])
+    assert [amendment.number for amendment in identity.amendments] == [3]
+    early, endless = (note.message for note in identity.notes)
+    assert "avenant n° 1 daté d'avant la signature du contrat" in early
+    assert "avenant n° 2 dont l'objet dépasse 2000 caractères" in endless

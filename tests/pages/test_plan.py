@@ -104,10 +104,6 @@ def test_each_list_has_its_address_and_its_sentence(address: str, sentence: str)
     assert sentence in said
 
 
-def test_a_correction_is_proposed_for_what_is_to_verify():
-    assert "→ Demander des nouvelles au pilote" in words(plan(liste="verifier", vue=workspace.PREPARATION))
-
-
 def button(app: AppTest, label: str) -> Any:
     return next(button for button in app.button if button.label == label)
 

@@ -4,18 +4,24 @@ import pytest
 from sqlalchemy import Engine
 
 from db.commands import sheets
+from db.commands.directory import find_or_create_organisation, involve
 from db.commands.plan import rewrite_sheet
 from db.commands.publish import publish_point
+from db.commands.reference import find_or_create_term
 from db.commands.series import declare_progress, declare_status, declare_weather
 from db.engine import reading, writing
 from db.errors import Refused
+from db.models import Involvement
+from db.models.base import now_utc
 from db.queries import history
 from db.queries.history import FOLLOWED, sheet_history
+from db.rules.dates import FuzzyDate
 from db.rules.history import MASKED, HistoryPage, PastAct
 from db.rules.labels import COLUMNS, TABLES, UNSAID
-from db.rules.vocabulary import ChangeKind, Priority, Role, Status, Weather
+from db.rules.vocabulary import ChangeKind, DatePrecision, InvolvementRole, Priority, Role, Status, Vocabulary, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
+from tests.commands.taking_back import last_act, one_act, undo
 from tests.conftest import ON
 from tests.queries.test_sheet import _measured as measured
 
@@ -45,8 +51,64 @@ def test_a_change_is_told_field_by_field_in_french(engine: Engine, viewer: Viewe
     assert newest.label == "Modification de la fiche « Fiche 1.1 »"
     fields = fields_of(newest)
     assert fields["priority"] == (None, "haute")
-    assert fields["starts_on"] == (None, ON)
-    assert fields["starts_precision"] == (None, "jour")
+    assert fields["starts_on"] == (None, FuzzyDate(ON))
+    assert "starts_precision" not in fields
+
+
+def rewritten(engine: Engine, viewer: Viewer, plan: Plan, **fields: object) -> None:
+    with writing(engine) as session:
+        rewrite_sheet(session, viewer, sheet_id=plan.sheets["1.1"], fields=fields)
+
+
+def test_a_date_is_told_as_it_was_typed_whichever_half_of_it_changed(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    month, day = DatePrecision.MONTH, DatePrecision.DAY
+    for on, precision in ((march, month), (april, month), (april, day), (march, day), (None, day)):
+        rewritten(engine, viewer, plan, starts_on=on, starts_precision=precision)
+    told_of = [fields_of(act)["starts_on"] for act in told(engine, viewer, plan).acts[:5]]
+    assert told_of == [
+        (FuzzyDate(march, day), None),
+        (FuzzyDate(april, day), FuzzyDate(march, day)),
+        (FuzzyDate(april, month), FuzzyDate(april, day)),
+        (FuzzyDate(march, month), FuzzyDate(april, month)),
+        (None, FuzzyDate(march, month)),
+    ]
+
+
+def test_what_an_act_wrote_twice_in_a_row_is_told_once(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with one_act(engine, viewer, plan.initiative_id) as session:
+        for title, means in (("Un", "Deux postes"), ("Deux", "Trois postes"), ("Fiche 1.1", "Quatre postes")):
+            rewrite_sheet(session, viewer, sheet_id=plan.sheets["1.1"], fields={"title": title, "means": means})
+    (change,) = told(engine, viewer, plan).acts[0].changes
+    assert [(field.column, field.before, field.after) for field in change.fields] == [("means", None, "Quatre postes")]
+
+
+def test_items_of_lists_are_named_with_the_list_they_belong_to(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with one_act(engine, viewer, plan.initiative_id) as session:
+        word = find_or_create_term(session, viewer, vocabulary=Vocabulary.TARGET_GROUP, label="Marins")
+        sheets.attach_term(session, viewer, sheet_id=plan.sheets["1.1"], term_id=word.id)
+        sheets.attach_place(session, viewer, sheet_id=plan.sheets["1.1"], label="Salle des fêtes")
+        partner = find_or_create_organisation(session, viewer, "Mission locale")
+        part = involve(
+            session,
+            viewer,
+            role=InvolvementRole.PARTNER,
+            organisation_id=partner.id,
+            sheet_id=plan.sheets["1.1"],
+        )
+    items = {(c.table, c.group, c.subject) for c in told(engine, viewer, plan).acts[0].changes}
+    assert items == {
+        ("sheet_term", "publics", "Marins"),
+        ("sheet_place", None, "Salle des fêtes"),
+        ("involvement", "partenaire", "Mission locale"),
+    }
+    with one_act(engine, viewer, plan.initiative_id) as session:
+        session.get_one(Involvement, part.id).archived_at = now_utc()
+    (change,) = told(engine, viewer, plan).acts[0].changes
+    assert (change.kind, change.group, change.subject) == (ChangeKind.UPDATE, "partenaire", "Mission locale")
 
 
 def test_what_a_column_points_to_is_told_by_its_name(engine: Engine, viewer: Viewer):
@@ -116,6 +178,15 @@ def test_the_figures_of_a_sensitive_indicator_stay_out_of_the_history(engine: En
         measured(session, viewer, plan, 7, sensitive=sensitive)
     values = [fields_of(act)["value"][1] for act in told(engine, viewer, plan).acts if "value" in fields_of(act)]
     assert values == ([MASKED] if sensitive else ["7"])
+
+
+def test_a_figure_of_a_sensitive_indicator_is_not_told_either_once_taken_away(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        measured(session, viewer, plan, 7, sensitive=True)
+    undo(engine, viewer, last_act(engine))
+    values = [fields_of(act)["value"] for act in told(engine, viewer, plan).acts if "value" in fields_of(act)]
+    assert values == [(MASKED, None), (None, MASKED)]
 
 
 def test_who_signs_a_weather_is_not_told_by_the_history(engine: Engine, viewer: Viewer):

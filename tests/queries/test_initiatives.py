@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, select
 
+from db.commands.amendments import add_amendment
 from db.commands.directory import find_or_create_organisation, involve
 from db.commands.governance import add_body, add_meeting
-from db.commands.initiatives import add_amendment, set_coverage
+from db.commands.initiatives import set_coverage
 from db.commands.plan import add_sheet, place_sheet
 from db.commands.publish import publish_point
 from db.engine import reading, writing

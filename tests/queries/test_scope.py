@@ -29,6 +29,7 @@ from tests.conftest import Databases, viewer_in
 
 ON = date(2026, 10, 1)
 DEMO = 1
+DEMONSTRATION = 4  # the act that loads it
 PREPARED = ("3.5", "5.3", "1.3", "2.5", "4.2")
 SECRETS = ("quarante-trois jeunes", "percent=79", "643700", "69.8", "cuisine pédagogique est fermée")
 READERS = [role for role, rights in RIGHTS.items() if Operation.READ_PREPARATION not in rights]
@@ -51,11 +52,17 @@ def asked(query: Callable[..., Any], session: Session, viewer: Viewer, sheet_id:
         "placement_id": placement_id,
         "sheet_id": sheet_id,
         "page": 1,
+        "act_id": DEMONSTRATION,
         "digest": "x",
         "code": "demo",
         "initiative_id": DEMO,
         "on": ON,
+        "day": ON,
+        "days": ((DEMO, ON),),
         "titles": ("Animer le CLS et ses instances",),
+        "as_of": ON,
+        "point_id": 1,
+        "cell_id": 1,
     }
     names = [name for name in inspect.signature(query).parameters if name not in ("session", "viewer")]
     return query(session, viewer, *(known[name] for name in names))
@@ -121,8 +128,16 @@ def test_who_administers_is_told_something_by_every_query_that_has_something_to_
     query: Callable[..., Any], two_plans: tuple[Engine, int]
 ) -> None:
     told = answer(query, two_plans[0], Viewer(actor_id=1, roles=((None, Role.ADMINISTRATOR),)))
-    nothing_yet = {"past_imports", "unsettled_cells"}
+    nothing_yet = {"past_imports", "unsettled_cells", "notes", "reminders", "of_sheet", "left_drafts", "cell_to_settle"}
     assert told not in NOTHING or query.__name__ in nothing_yet
+
+
+def told_or_refused(*question: Any) -> Any:
+    """What a query answers, or the sentence of its refusal."""
+    try:
+        return asked(*question)
+    except Refused as refusal:
+        return refusal.message
 
 
 def everything_told(engine: Engine, viewer: Viewer) -> str:
@@ -130,7 +145,7 @@ def everything_told(engine: Engine, viewer: Viewer) -> str:
     said = []
     with reading(engine) as session:
         for sheet_id, placement_id in places(session, *PREPARED).values():
-            said += [repr(asked(query, session, viewer, sheet_id, placement_id)) for query in readers()]
+            said += [repr(told_or_refused(query, session, viewer, sheet_id, placement_id)) for query in readers()]
     return "\n".join(said)
 
 

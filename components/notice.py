@@ -1,0 +1,22 @@
+"""What the last act did, as the page that follows says it."""
+
+from dataclasses import dataclass
+
+from db.rules.forms import Clash
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the last act did: said on the page that follows until another act, or another page.
+
+    `act_id` is what can be taken back; `rest` an act of which a part changed since, and the rest can be taken back;
+    `clashes` are the fields that somebody else changed meanwhile.
+    """
+
+    message: str
+    is_refusal: bool = False
+    details: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    act_id: int | None = None
+    rest: int | None = None
+    page: str | None = None

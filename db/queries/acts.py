@@ -1,0 +1,220 @@
+"""The acts done on a plan: who, when, what, on how many fiches, and whether they were taken back since."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, cast, exists, func, select, union_all
+from sqlalchemy.orm import Session
+
+from db.errors import Refused
+from db.models import (
+    Act,
+    ActionSheet,
+    Actor,
+    FundingDecisionEntry,
+    FundingEvent,
+    FundingLine,
+    Indicator,
+    JournalEntry,
+    Measurement,
+    Placement,
+    Target,
+)
+from db.models.base import Base
+from db.queries import reads
+from db.queries.disclosure import hidden, prepares, told
+from db.rights import Operation
+from db.rules.history import UNTOLD, HistoryPage, PastAct, Reach, RowChange, Taken, Touched
+from db.rules.vocabulary import ChangeKind
+from db.viewer import UNKNOWN, Viewer, require
+
+ACTS_A_PAGE = 20
+IN_PART = "%(en partie)"
+OF_A_SHEET: tuple[type[Any], ...] = tuple(
+    mapper.class_
+    for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__)
+    if "sheet_id" in mapper.columns
+)
+SUBJECTS = ("sheet_id", "indicator_id", "line_id")
+THROUGH: tuple[tuple[type[Any], str, type[Any]], ...] = (
+    (Target, "indicator_id", Indicator),
+    (Measurement, "indicator_id", Indicator),
+    (FundingDecisionEntry, "line_id", FundingLine),
+    (FundingEvent, "line_id", FundingLine),
+)
+
+
+def may_see(viewer: Viewer, initiative_id: int) -> bool:
+    """Whether the history of a plan is shown to this viewer."""
+    return viewer.may(Operation.READ_HISTORY, initiative_id)
+
+
+@reads("initiative", "directory")
+def past_acts(session: Session, viewer: Viewer, initiative_id: int, on: date, page: int = 1) -> HistoryPage:
+    """A page of the acts done on a plan, newest first; empty for who may not see its history.
+
+    An act of which this viewer is told no line is not there. Raises Refused when the viewer may not read the plan.
+    """
+    require(viewer, Operation.READ, initiative_id)
+    if not may_see(viewer, initiative_id):
+        return HistoryPage((), 0)
+    line = select(JournalEntry.seq).where(JournalEntry.act_id == Act.id, told(viewer, initiative_id))
+    mine = Act.initiative_id == initiative_id, exists(line)
+    total = session.scalar(select(func.count(Act.id)).where(*mine)) or 0
+    asked = select(Act.id).where(*mine).order_by(Act.id.desc()).limit(ACTS_A_PAGE).offset((page - 1) * ACTS_A_PAGE)
+    return HistoryPage(acts_told(session, viewer, initiative_id, list(session.scalars(asked))), total)
+
+
+@reads("initiative", "directory")
+def act_reach(session: Session, viewer: Viewer, initiative_id: int, on: date, act_id: int) -> Reach:
+    """The fiches that an act touched, in the order of the plan, those that it added and that are gone included.
+
+    Fiches that stand in other plans alone are counted. Raises Refused when the viewer is told nothing of this act, or
+    may not see the history of the plan.
+    """
+    require(viewer, Operation.READ_HISTORY, initiative_id)
+    seen = select(JournalEntry.seq).where(JournalEntry.act_id == act_id, told(viewer, initiative_id)).limit(1)
+    if session.scalars(seen).first() is None:
+        raise Refused(UNKNOWN)
+    touched = {sheet for _, sheet in _touched(session, viewer, initiative_id, [act_id])}
+    here = _here(session, initiative_id, touched)
+    gone = _gone(session, initiative_id, act_id, touched - here.keys())
+    return Reach((*here.values(), *gone), len(touched) - len(here) - len(gone))
+
+
+def acts_told(
+    session: Session,
+    viewer: Viewer,
+    initiative_id: int,
+    acts: Collection[int],
+    changes: dict[int, list[RowChange]] | None = None,
+) -> tuple[PastAct, ...]:
+    """These acts, in the order given, as this viewer is told of them through a plan."""
+    rows = session.execute(
+        select(Act.id, Act.label, Act.at_utc, Actor.label, Act.initiative_id, Act.undoes_id)
+        .join(Actor, Actor.id == Act.actor_id)
+        .where(Act.id.in_(acts))
+    )
+    touched: dict[int, set[int]] = {act: set() for act in acts}
+    for act, sheet in _touched(session, viewer, initiative_id, acts):
+        touched[act].add(sheet)
+    alone = _here(
+        session, initiative_id, {sheet for sheets in touched.values() if len(sheets) == 1 for sheet in sheets}
+    )
+    taken = taken_back(session, acts)
+    untold = _untold(session, viewer, initiative_id, acts)
+    found = {
+        key: PastAct(
+            id=key,
+            label=UNTOLD if key in untold else label,
+            at=at,
+            actor=actor,
+            sheets=len(touched[key]),
+            taken=taken.get(key),
+            is_undo=undoes is not None,
+            may_undo=key not in taken and _may_undo(viewer, home),
+            changes=tuple((changes or {}).get(key, ())),
+            sheet=alone.get(next(iter(touched[key]))) if len(touched[key]) == 1 else None,
+        )
+        for key, label, at, actor, home, undoes in rows
+    }
+    return tuple(found[act] for act in acts)
+
+
+def _may_undo(viewer: Viewer, home: int | None) -> bool:
+    """Whether taking back is offered: to who may write in the act's plan, and looks at what is being prepared."""
+    return not viewer.published_only and viewer.may(Operation.WRITE, home)
+
+
+def taken_back(session: Session, acts: Collection[int]) -> dict[int, Taken]:
+    """Of these acts, those that were taken back: when last, by whom, or since when they stand again."""
+    found: dict[int, Taken] = {}
+    first = {act: act for act in acts}
+    while first:
+        rows = session.execute(
+            select(Act.undoes_id, Act.id, Act.at_utc, Actor.label, Act.label.like(IN_PART))
+            .join(Actor, Actor.id == Act.actor_id)
+            .where(Act.undoes_id.in_(first))
+        ).all()
+        for undone, _, at, actor, in_part in rows:
+            act = first[undone or 0]
+            found[act] = Taken(at, actor, not (act in found and found[act].is_back), bool(in_part))
+        first = {key: first[undone or 0] for undone, key, *_ in rows}
+    return found
+
+
+def _untold(session: Session, viewer: Viewer, initiative_id: int, acts: Collection[int]) -> set[int]:
+    """The acts of which something is not told to this viewer: their own words might tell it."""
+    if prepares(viewer, initiative_id):
+        return set()
+    lines = select(JournalEntry.act_id).where(JournalEntry.act_id.in_(acts), hidden(viewer, initiative_id))
+    return set(session.scalars(lines.distinct()))
+
+
+def _touched(session: Session, viewer: Viewer, initiative_id: int, acts: Collection[int]) -> Iterable[tuple[int, int]]:
+    """(act, fiche): the fiches about which these acts wrote something that this viewer is told of; one query.
+
+    A line that adds or removes a row holds the fiche; of a row that was changed, the row itself does.
+    """
+    j = JournalEntry
+    subjects = {name: func.coalesce(*(_whole(side, name) for side in (j.after, j.before))) for name in SUBJECTS}
+    lines = (
+        select(
+            j.act_id, j.table, j.kind, cast(j.row_key, Integer).label("key"), *(s.label(n) for n, s in subjects.items())
+        )
+        .where(j.act_id.in_(acts), told(viewer, initiative_id))
+        .cte()
+    )
+    parts = [
+        select(lines.c.act_id, lines.c.key.label("sheet")).where(lines.c.table == ActionSheet.__tablename__),
+        select(lines.c.act_id, lines.c.sheet_id),
+    ]
+    for parent, column in ((Indicator, lines.c.indicator_id), (FundingLine, lines.c.line_id)):
+        parts.append(select(lines.c.act_id, parent.sheet_id).join(parent, parent.id == column))
+    changed = lines.c.kind == ChangeKind.UPDATE
+    for model in OF_A_SHEET:
+        rows = select(lines.c.act_id, model.sheet_id).join(model, model.id == lines.c.key)
+        parts.append(rows.where(changed, lines.c.table == model.__tablename__))
+    for model, name, parent in THROUGH:
+        rows = select(lines.c.act_id, parent.sheet_id).join(model, model.id == lines.c.key)
+        rows = rows.join(parent, parent.id == getattr(model, name))
+        parts.append(rows.where(changed, lines.c.table == model.__tablename__))
+    whole = union_all(*parts).subquery()
+    found = select(whole.c.act_id, whole.c.sheet).where(whole.c.sheet.is_not(None)).distinct()
+    return [(act, sheet) for act, sheet in session.execute(found)]
+
+
+def _whole(side: Any, name: str) -> ColumnElement[int]:
+    number: ColumnElement[int] = side[name].as_integer()
+    return number
+
+
+def _here(session: Session, initiative_id: int, sheets: Collection[int]) -> dict[int, Touched]:
+    """Those of these fiches that stand, or stood, in this plan, in its order."""
+    p = Placement
+    rows = session.execute(
+        select(p.sheet_id, p.id, p.code, ActionSheet.title, p.archived_at.is_(None))
+        .join(ActionSheet, ActionSheet.id == p.sheet_id)
+        .where(p.initiative_id == initiative_id, p.sheet_id.in_(sheets))
+        .order_by(p.position, p.id)
+    )
+    found: dict[int, Touched] = {}
+    for sheet, place, code, title, is_there in rows:
+        if is_there or sheet not in found:
+            found[sheet] = Touched(f"{code} {title}" if code else title, place if is_there else None)
+    return found
+
+
+def _gone(session: Session, initiative_id: int, act_id: int, sheets: set[int]) -> list[Touched]:
+    """The fiches that an act of this plan added or removed, and that are no longer anywhere."""
+    still = set(session.scalars(select(ActionSheet.id).where(ActionSheet.id.in_(sheets))))
+    lines = session.execute(
+        select(JournalEntry.before, JournalEntry.after)
+        .join(Act, Act.id == JournalEntry.act_id)
+        .where(JournalEntry.act_id == act_id, Act.initiative_id == initiative_id)
+        .where(JournalEntry.table == ActionSheet.__tablename__, JournalEntry.kind != ChangeKind.UPDATE)
+        .where(JournalEntry.row_key.in_([str(key) for key in sheets - still]))
+        .order_by(JournalEntry.seq)
+    )
+    return [Touched((after or before or {})["title"], None) for before, after in lines]

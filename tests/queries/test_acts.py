@@ -1,0 +1,221 @@
+"""The acts done on a plan, as each role is told of them."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from db.commands.logbook import note
+from db.commands.plan import add_sheet, rewrite_sheet
+from db.commands.publish import publish_point
+from db.commands.series import declare_progress, declare_weather
+from db.engine import reading, writing
+from db.errors import Refused
+from db.journal import acting
+from db.models import Act
+from db.queries import acts
+from db.queries.acts import act_reach, past_acts
+from db.queries.history import sheet_history
+from db.rules.history import UNTOLD, HistoryPage, PastAct, Touched
+from db.rules.vocabulary import Role, Weather
+from db.viewer import Viewer
+from tests.builders import Plan, plan_in
+from tests.commands.taking_back import last_act, one_act, undo
+from tests.conftest import ON
+
+BEFORE = date(2026, 9, 1)
+
+
+@pytest.fixture
+def plan(engine: Engine, viewer: Viewer) -> Plan:
+    return plan_in(engine, viewer, sheets=("1.1", "1.2", "1.3"))
+
+
+def told(engine: Engine, who: Viewer, plan: Plan, page: int = 1) -> HistoryPage:
+    with reading(engine) as session:
+        return past_acts(session, who, plan.initiative_id, ON, page)
+
+
+def newest(engine: Engine, who: Viewer, plan: Plan) -> PastAct:
+    return told(engine, who, plan).acts[0]
+
+
+def evaluator(plan: Plan) -> Viewer:
+    return Viewer(1, ((plan.initiative_id, Role.EVALUATOR),))
+
+
+def declare(engine: Engine, viewer: Viewer, plan: Plan, *numbers: str, title: str | None = None) -> int:
+    """One act: the progress of these fiches, and another title for them when one is given."""
+    with one_act(engine, viewer, plan.initiative_id) as session:
+        for number in numbers:
+            declare_progress(session, viewer, sheet_id=plan.sheets[number], percent=40, on=BEFORE)
+            if title:
+                rewrite_sheet(session, viewer, sheet_id=plan.sheets[number], fields={"title": title})
+    return last_act(engine)
+
+
+def publish(engine: Engine, viewer: Viewer, plan: Plan, number: str | None = None) -> int:
+    sheet_id = plan.sheets[number] if number else None
+    with writing(engine) as session:
+        publish_point(session, viewer, initiative_id=plan.initiative_id, name="Un point", as_of=ON, sheet_id=sheet_id)
+    return last_act(engine)
+
+
+def test_an_act_says_who_when_what_and_on_how_many_fiches(engine: Engine, viewer: Viewer, plan: Plan):
+    declare(engine, viewer, plan, "1.1", "1.3")
+    act = newest(engine, viewer, plan)
+    assert (act.label, act.actor, act.sheets) == ("Acte d'essai", "La coordination (ce poste)", 2)
+    assert (act.taken, act.is_undo, act.may_undo) == (None, False, True)
+
+
+def test_an_act_on_one_fiche_names_it_and_where_it_stands(engine: Engine, viewer: Viewer, plan: Plan):
+    declare(engine, viewer, plan, "1.2")
+    assert newest(engine, viewer, plan).sheet == Touched("1.2 Fiche 1.2", plan.placements["1.2"])
+
+
+def test_acts_come_a_page_at_a_time_newest_first(
+    engine: Engine, viewer: Viewer, plan: Plan, monkeypatch: pytest.MonkeyPatch
+):
+    done = [declare(engine, viewer, plan, "1.1") for _ in range(2)]
+    monkeypatch.setattr(acts, "ACTS_A_PAGE", 2)
+    first, second = told(engine, viewer, plan), told(engine, viewer, plan, 2)
+    assert [act.id for act in first.acts] == done[::-1]
+    assert not {act.id for act in second.acts} & set(done) and first.total == second.total > 2
+
+
+def test_an_act_of_another_plan_is_not_told(engine: Engine, viewer: Viewer, plan: Plan):
+    other = plan_in(engine, viewer, code="autre")
+    done = declare(engine, viewer, other, "1.1")
+    assert done not in [act.id for act in told(engine, viewer, plan).acts]
+
+
+def test_what_became_of_an_act_is_told_up_to_the_last_word(engine: Engine, viewer: Viewer, plan: Plan):
+    done = declare(engine, viewer, plan, "1.1")
+    undoing = undo(engine, viewer, done)
+    by_key = {act.id: act for act in told(engine, viewer, plan).acts}
+    taken = by_key[done].taken
+    assert taken is not None and taken.is_back and not taken.in_part
+    assert not by_key[done].may_undo
+    assert by_key[undoing].is_undo and by_key[undoing].may_undo
+    again = undo(engine, viewer, undoing)
+    by_key = {act.id: act for act in told(engine, viewer, plan).acts}
+    assert [by_key[key].taken.is_back for key in (done, undoing)] == [False, True]
+    assert [by_key[key].may_undo for key in (done, undoing, again)] == [False, False, True]
+
+
+def test_an_act_taken_back_in_part_says_so(engine: Engine, viewer: Viewer, plan: Plan):
+    done = declare(engine, viewer, plan, "1.1", "1.2")
+    publish(engine, viewer, plan, "1.1")
+    undo(engine, viewer, done, keep_changed=True)
+    taken = {act.id: act.taken for act in told(engine, viewer, plan).acts}[done]
+    assert taken is not None and taken.in_part
+
+
+# What an act touches.
+
+
+def test_the_fiches_that_an_act_touches_are_named_in_the_order_of_the_plan(engine: Engine, viewer: Viewer, plan: Plan):
+    done = declare(engine, viewer, plan, "1.3", "1.1")
+    with reading(engine) as session:
+        reach = act_reach(session, viewer, plan.initiative_id, ON, done)
+    assert [sheet.label for sheet in reach.sheets] == ["1.1 Fiche 1.1", "1.3 Fiche 1.3"]
+    assert reach.elsewhere == 0
+
+
+def test_a_fiche_that_is_gone_is_named_and_one_of_another_plan_counted(engine: Engine, viewer: Viewer, plan: Plan):
+    other = plan_in(engine, viewer, code="autre")
+    with one_act(engine, viewer, plan.initiative_id) as session:
+        add_sheet(session, viewer, initiative_id=plan.initiative_id, title="Éphémère")
+        declare_progress(session, viewer, sheet_id=other.sheets["1.1"], percent=10, on=ON)
+    done = last_act(engine)
+    undo(engine, viewer, done)
+    with reading(engine) as session:
+        reach = act_reach(session, viewer, plan.initiative_id, ON, done)
+    assert reach.sheets == (Touched("Éphémère", None),)
+    assert reach.elsewhere == 1
+
+
+# Nothing in preparation passes through the history.
+
+
+def test_who_does_not_prepare_is_not_told_that_something_was_declared(engine: Engine, viewer: Viewer, plan: Plan):
+    before = told(engine, evaluator(plan), plan)
+    done = declare(engine, viewer, plan, "1.1")
+    undo(engine, viewer, undo(engine, viewer, done))
+    for who in (evaluator(plan), viewer.as_reader()):
+        page = told(engine, who, plan)
+        assert (page.total, [act.id for act in page.acts]) == (before.total, [act.id for act in before.acts])
+        with reading(engine) as session, pytest.raises(Refused):
+            act_reach(session, who, plan.initiative_id, ON, done)
+
+
+def test_once_published_it_is_told_and_once_withdrawn_no_more(engine: Engine, viewer: Viewer, plan: Plan):
+    done = declare(engine, viewer, plan, "1.1")
+    point = publish(engine, viewer, plan)
+    known = {act.id: act.label for act in told(engine, evaluator(plan), plan).acts}
+    assert known[done] == "Acte d'essai" and known[point] == "Publication : Un point"
+    withdrawing = undo(engine, viewer, point)
+    known = {act.id: act.label for act in told(engine, evaluator(plan), plan).acts}
+    assert not {done, point, withdrawing} & known.keys()
+
+
+def test_the_words_of_an_act_are_not_told_to_who_is_told_a_part_of_it(engine: Engine, viewer: Viewer, plan: Plan):
+    done = declare(engine, viewer, plan, "1.1", title="Autre titre")
+    act = newest(engine, evaluator(plan), plan)
+    assert (act.id, act.label, act.sheets) == (done, UNTOLD, 1)
+    assert newest(engine, viewer, plan).label == "Acte d'essai"
+    with reading(engine) as session:
+        page = sheet_history(session, evaluator(plan), plan.initiative_id, ON, plan.sheets["1.1"])
+    assert page.acts[0].label == UNTOLD
+
+
+def test_only_the_fiches_of_what_is_told_are_counted(engine: Engine, viewer: Viewer, plan: Plan):
+    declare(engine, viewer, plan, "1.1", "1.2", "1.3")
+    publish(engine, viewer, plan, "1.2")
+    act = told(engine, evaluator(plan), plan).acts[1]
+    assert (act.label, act.sheets) == (UNTOLD, 1)
+
+
+def test_what_is_the_coordination_s_own_is_told_to_nobody_else(engine: Engine, viewer: Viewer, plan: Plan):
+    with writing(engine) as session:
+        note(session, viewer, initiative_id=plan.initiative_id, text="Rappeler la mairie", noted_on=ON)
+    done = last_act(engine)
+    assert newest(engine, viewer, plan).id == done
+    assert done not in [act.id for act in told(engine, evaluator(plan), plan).acts]
+
+
+def test_no_undo_is_offered_to_who_may_not_write_nor_on_what_the_committee_sees(
+    engine: Engine, viewer: Viewer, plan: Plan
+):
+    for who in (evaluator(plan), viewer.as_reader()):
+        assert not any(act.may_undo for act in told(engine, who, plan).acts)
+
+
+def test_a_signatory_is_told_nothing(engine: Engine, viewer: Viewer, plan: Plan):
+    signatory = Viewer(1, ((plan.initiative_id, Role.SIGNATORY),))
+    assert told(engine, signatory, plan) == HistoryPage((), 0)
+    with pytest.raises(Refused):
+        told(engine, Viewer(1), plan)
+
+
+def test_an_act_that_wrote_nothing_is_not_told(engine: Engine, viewer: Viewer, plan: Plan):
+    with writing(engine) as session, acting(session, viewer.actor_id, "nothing", "Rien", plan.initiative_id):
+        pass
+    with reading(engine) as session:
+        assert session.scalar(select(func.max(Act.id))) != newest(engine, viewer, plan).id
+
+
+def test_a_weather_taken_away_by_an_undo_stays_in_the_history_of_its_fiche(engine: Engine, viewer: Viewer, plan: Plan):
+    with writing(engine) as session:
+        declare_weather(session, viewer, sheet_id=plan.sheets["1.1"], on=ON, weather=Weather.STORM)
+    done = last_act(engine)
+    undoing = undo(engine, viewer, done)
+
+    def known(who: Viewer) -> dict[int, PastAct]:
+        with reading(engine) as session:
+            page = sheet_history(session, who, plan.initiative_id, ON, plan.sheets["1.1"])
+        return {act.id: act for act in page.acts}
+
+    assert known(viewer)[done].taken is not None
+    assert known(viewer)[undoing].changes[0].table == "weather_entry"
+    assert not {done, undoing} & known(evaluator(plan)).keys()
