@@ -3,9 +3,10 @@
 (() => {
   const PAUSE = 2000;
   let timer;
+  const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true };
+  // Released as it was pressed: else the page takes Enter for held down, and no other shortcut answers.
   const commit = (area) =>
-    area.isConnected &&
-    area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true }));
+    area.isConnected && ["keydown", "keyup"].forEach((type) => area.dispatchEvent(new KeyboardEvent(type, enter)));
   document.addEventListener("input", ({ target }) => {
     if (!(target instanceof HTMLTextAreaElement) || target.closest('[data-testid="stChatInput"]')) return;
     clearTimeout(timer);

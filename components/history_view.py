@@ -1,39 +1,52 @@
-"""The history of a fiche: each act, who did it and when, and its fields before and after."""
+"""The history of a fiche, and the acts of a plan: each act, who did it and when, what it changed, how it is undone."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components import formats
-from components.text import escape
-from db.rules.dates import FuzzyDate
-from db.rules.history import FieldChange, HistoryPage, PastAct, Reach, RowChange, Said
-from db.rules.labels import COLUMNS, TABLES
-from db.rules.vocabulary import ChangeKind
+from components import formats, notices, workspace
+from components.filters import kept
+from components.formats import NBSP
+from components.history_words import LongText, told
+from components.notice import Notice
+from components.plan_views import SHEET_PAGE
+from components.text import escape, paragraphs
+from db.rules.history import HistoryPage, PastAct, Reach
 
-CENTS, PUBLICATION = "_cents", "publication_id"
-LONGEST, MOST_NAMED = 300, 12
-EMPTY = ":gray[—]"
+DONE = "history_done"
+"""The act that was just taken back in the dialog, which then closes."""
+NOTHING = ":gray[*rien*]"
+AT_ONCE = 8
+TALL = 320
+"""Pixels of a list of fiches, beyond which it scrolls."""
 
 
-def show(page: HistoryPage, zone: str, reach: Callable[[int], Reach], take_back: Callable[[int], None]) -> None:
-    """The acts of the page, newest first; instants in the initiative's own time zone.
-
-    `reach` gives what an act touches, `take_back` takes it back.
-    """
+def show(page: HistoryPage, zone: str, reach: Callable[[int], Reach]) -> None:
+    """The acts of the page, newest first; instants in the initiative's own time zone. `reach` gives what an act
+    touches."""
     if not page.acts:
         st.markdown("Rien n'a encore été écrit.")
+    elif workspace.viewer().published_only and workspace.prepares():
+        st.caption(f"Vous lisez ce qui est publié. Pour annuler un acte, passez «{NBSP}En préparation{NBSP}».")
     for act in page.acts:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(said(act, zone), width="stretch")
-            if act.may_undo:
-                _undo(act, reach, take_back)
-        rows = rows_of(act.changes)
-        if rows:
-            st.table(rows, hide_index=True, hide_header=False, border="horizontal")
+        with st.container(gap="xsmall", key=f"act_{act.id}"):
+            _head(act, zone, reach)
+            _changes(act)
+
+
+def _head(act: PastAct, zone: str, reach: Callable[[int], Reach]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(said(act, zone), width="stretch")
+        if act.may_undo and st.button(
+            notices.verb(act.is_undo),
+            icon=notices.icon(act.is_undo),
+            type="tertiary",
+            key=f"take_back_{act.id}",
+            help=f"{notices.verb(act.is_undo)} cet acte : rien n'est fait avant d'avoir confirmé",
+        ):
+            _ask(act, reach)
 
 
 def said(act: PastAct, zone: str) -> str:
@@ -41,131 +54,126 @@ def said(act: PastAct, zone: str) -> str:
     facts = [_when(act.at, zone), f"par {escape(act.actor)}"]
     if act.sheets > 1:
         facts.append(formats.plural(act.sheets, "fiche"))
-    elif act.sheet is not None and not act.changes:
-        facts.append(escape(act.sheet.label))
     line = f"**{escape(act.label)}**  \n:gray[{', '.join(facts)}]"
     if act.taken is not None:
-        verb = "annulé" if act.taken.is_back else "rétabli"
+        verb, color = ("annulé", "orange") if act.taken.is_back else ("rétabli", "gray")
         part = " en partie" if act.taken.in_part else ""
-        line += f"  \n:orange[{verb}{part} {_when(act.taken.at, zone)}, par {escape(act.taken.actor)}]"
+        line += f"  \n:{color}-badge[{verb}{part}] :gray[{_when(act.taken.at, zone)}, par {escape(act.taken.actor)}]"
     return line
-
-
-def _undo(act: PastAct, reach: Callable[[int], Reach], take_back: Callable[[int], None]) -> None:
-    """The button that takes an act back; one that touches several fiches first says which."""
-    label, icon = ("Rétablir", ":material/redo:") if act.is_undo else ("Annuler", ":material/undo:")
-    key = f"take_back_{act.id}"
-    if act.sheets < 2:
-        st.button(label, icon=icon, type="tertiary", key=key, on_click=take_back, args=(act.id,))
-        return
-    with st.popover(label, icon=icon, type="tertiary", key=f"ask_{key}", on_change="rerun") as asked:
-        if asked.open:
-            touched = reach(act.id)
-            names = [escape(sheet.label) for sheet in touched.sheets[:MOST_NAMED]]
-            more = len(touched.sheets) - len(names) + touched.elsewhere
-            others = f"\n- … et {formats.plural(more, 'autre fiche', 'autres fiches')}" if more else ""
-            st.markdown(
-                f"Cet acte touche {formats.plural(act.sheets, 'fiche')} :\n"
-                + "".join(f"\n- {n}" for n in names)
-                + others
-            )
-            st.button(f"{label} sur toutes", type="primary", key=key, on_click=take_back, args=(act.id,))
-
-
-def rows_of(changes: Sequence[RowChange]) -> list[dict[str, str]]:
-    """What an act changed, as rows of a table: a row a field changed, one for all that was added to (or removed from)
-    a table, one for all that was published."""
-    published = [change for change in changes if _is_published(change)]
-    rows = [_row(change, field) for change in changes if change not in published for field in _changed(change)]
-    for kind in (ChangeKind.INSERT, ChangeKind.DELETE):
-        by_table: dict[str, list[RowChange]] = {}
-        for change in changes:
-            if change.kind is kind:
-                by_table.setdefault(change.table, []).append(change)
-        rows += [_whole_rows(table, kind, found) for table, found in by_table.items()]
-    return [*rows, *_published(published)]
-
-
-def _is_published(change: RowChange) -> bool:
-    return change.kind is ChangeKind.UPDATE and [field.column for field in change.fields] == [PUBLICATION]
-
-
-def _changed(change: RowChange) -> tuple[FieldChange, ...]:
-    return change.fields if change.kind is ChangeKind.UPDATE else ()
-
-
-def _row(change: RowChange, field: FieldChange) -> dict[str, str]:
-    subject = f" « {escape(_short(change.subject))} »" if change.subject else ""
-    return {
-        "Quoi": TABLES[change.table] + subject,
-        "Champ": COLUMNS[change.table][field.column],
-        "Avant": words(field.column, field.before),
-        "Après": words(field.column, field.after),
-    }
-
-
-def _whole_rows(table: str, kind: ChangeKind, changes: Sequence[RowChange]) -> dict[str, str]:
-    count = f" ({len(changes)})" if len(changes) > 1 else ""
-    between = "  \n" if table == "action_sheet" else " · "
-    told = "  \n".join(between.join(_told(change)) for change in changes)
-    before, after = (EMPTY, told) if kind is ChangeKind.INSERT else (told, EMPTY)
-    return {"Quoi": TABLES[table] + count, "Champ": kind.label_fr, "Avant": before, "Après": after}
-
-
-def _told(change: RowChange) -> list[str]:
-    """Each field of a row added or removed; what only says how a date was typed, or « non », is left out."""
-    fields = [(field, field.after if change.kind is ChangeKind.INSERT else field.before) for field in change.fields]
-    return [
-        f":gray[{COLUMNS[change.table][field.column]} :] {words(field.column, value)}"
-        for field, value in fields
-        if value not in (None, "", False) and not field.column.endswith("_precision")
-    ]
-
-
-def _published(changes: Sequence[RowChange]) -> list[dict[str, str]]:
-    if not changes:
-        return []
-    counts = Counter(TABLES[change.table] for change in changes)
-    told = ", ".join(f"{table} ({count})" for table, count in counts.items())
-    field = changes[0].fields[0]
-    before, after = words(PUBLICATION, field.before), words(PUBLICATION, field.after)
-    return [{"Quoi": told, "Champ": "Point publié", "Avant": before, "Après": after}]
-
-
-def page_asked(sheet_id: int) -> int:
-    """The page of the history that the reader asked for, on this fiche."""
-    return int(st.session_state.get(_key(sheet_id), 1))
-
-
-def pages(page: HistoryPage, acts_a_page: int, sheet_id: int) -> None:
-    """The way to older acts, when there are more than a page of them."""
-    number = -(-page.total // acts_a_page)
-    if number > 1:
-        st.pagination(number, key=_key(sheet_id))
-
-
-def _key(sheet_id: int) -> str:
-    return f"history_page_{sheet_id}"
 
 
 def _when(at: datetime, zone: str) -> str:
     return formats.instant(at, ZoneInfo(zone))
 
 
-def words(column: str, value: Said) -> str:
-    """A value of the journal as a reader says it, as Markdown."""
-    if value is None or value == "":
-        return EMPTY
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, FuzzyDate):
-        return formats.fuzzy(value.day, value.precision)
-    if isinstance(value, date):
-        return formats.day(value)
-    if isinstance(value, int) and column.endswith(CENTS):
-        return formats.money(value)
-    return escape(_short(str(value)))
+def _changes(act: PastAct) -> None:
+    """What the act changed of the fiche looked at; among the acts of a plan, the way to its one fiche."""
+    if act.sheet is not None and not act.changes:
+        _way(act)
+        return
+    words = told(act.changes)
+    _list(words.sentences[:AT_ONCE])
+    if len(words.sentences) > AT_ONCE:
+        label = f"Voir {formats.plural(len(words.sentences) - AT_ONCE, 'autre ligne', 'autres lignes')}"
+        with st.expander(label, on_change="rerun", key=f"more_{act.id}") as more:
+            if more.open:
+                _list(words.sentences[AT_ONCE:])
+    if words.rows:
+        st.table(list(words.rows), hide_index=True, hide_header=False, border="horizontal")
+    if words.long:
+        _whole(act, words.long)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"
+def _list(sentences: Sequence[str]) -> None:
+    if sentences:
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def _way(act: PastAct) -> None:
+    if act.sheet is None or act.sheet.placement_id is None:
+        st.markdown(f":gray[{escape(act.sheet.label)}]" if act.sheet else "")
+        return
+    address = kept(fiche=str(act.sheet.placement_id))
+    st.page_link(SHEET_PAGE, label=escape(act.sheet.label), query_params=address)
+
+
+def _whole(act: PastAct, texts: Sequence[LongText]) -> None:
+    """The texts that were cut short, whole, on demand."""
+    labels = formats.listing(list(dict.fromkeys(text.label for text in texts)))
+    with st.expander(f"Lire en entier : {escape(labels)}", on_change="rerun", key=f"whole_{act.id}") as whole:
+        if whole.open:
+            for text in texts:
+                st.markdown(f"**{escape(text.label)}**")
+                sides = [(title, body) for title, body in (("Avant", text.before), ("Après", text.after)) if body]
+                for column, (title, body) in zip(st.columns(2, gap="medium"), sides, strict=False):
+                    column.markdown(f":gray[{title}]\n\n{paragraphs(body) or NOTHING}")
+
+
+@st.dialog("Revenir sur un acte", icon=":material/undo:", width="medium")
+def _ask(act: PastAct, reach: Callable[[int], Reach]) -> None:
+    """What taking an act back touches, before it is done; what changed since, when it cannot be done whole."""
+    if st.session_state.pop(DONE, None) == act.id:
+        st.rerun()
+    st.markdown(f"**{escape(act.label)}**")
+    place, notice = st.container(), _refusal()
+    is_held = notice is not None and notice.rest == act.id
+    label = f"{notices.verb(act.is_undo)} {'tout le reste' if is_held else 'cet acte'}"
+    with st.container(horizontal=True):
+        clicked = st.button(
+            label, icon=notices.icon(act.is_undo), key="history_undo", on_click=_back, args=(act, is_held)
+        )
+        if st.button("Laisser comme c'est", key="history_leave", on_click=_leave):
+            st.rerun()
+    with place:
+        if notice is not None and (is_held or clicked):
+            st.error(notices.body(notice))
+        else:
+            _touched(reach(act.id))
+
+
+def _back(act: PastAct, keep_changed: bool) -> None:
+    workspace.take_back(act.id, is_redo=act.is_undo, keep_changed=keep_changed)
+    if _refusal() is None:
+        st.session_state[DONE] = act.id
+
+
+def _refusal() -> Notice | None:
+    """What the last act was refused for, when it was."""
+    notice: Notice | None = st.session_state.get(workspace.NOTICE)
+    return notice if notice is not None and notice.is_refusal else None
+
+
+def _leave() -> None:
+    """What was refused in the dialog was read there."""
+    if _refusal() is not None:
+        del st.session_state[workspace.NOTICE]
+
+
+def _touched(reach: Reach) -> None:
+    """« Cet acte touche 25 fiches », and which."""
+    count = len(reach.sheets) + reach.elsewhere
+    if count == 0:
+        st.markdown("Cet acte ne touche aucune fiche.")
+        return
+    st.markdown(f"Cet acte touche {formats.plural(count, 'fiche')} :" if count > 1 else "Cet acte touche une fiche :")
+    names = [f"- {escape(sheet.label)}" for sheet in reach.sheets]
+    if reach.elsewhere:
+        names.append(f"- {formats.plural(reach.elsewhere, 'fiche')} d'une autre démarche")
+    with st.container(height=TALL if len(names) > 10 else "content"):
+        st.markdown("\n".join(names))
+
+
+def page_asked(about: int | str) -> int:
+    """The page that the reader asked for, of the history of this fiche or of these acts."""
+    return int(st.session_state.get(_key(about), 1))
+
+
+def pages(page: HistoryPage, acts_a_page: int, about: int | str) -> None:
+    """The way to older acts, when there are more than a page of them."""
+    number = -(-page.total // acts_a_page)
+    if number > 1:
+        st.pagination(number, key=_key(about))
+
+
+def _key(about: int | str) -> str:
+    return f"history_page_{about}"

@@ -18,6 +18,8 @@ NUMBERS = frozenset({"value", "numerator", "denominator", "baseline", "lower_bou
 LONGEST = 300
 EMPTY = ":gray[—]"
 LISTS = {"sheet_term": "Mots", "sheet_place": "Lieux", "involvement": "Partenaires"}
+USUAL: Mapping[str, Said] = {"weight": 1}
+"""What goes without saying of a row that comes or goes."""
 GONE, BACK = "retrait", "retour"
 
 Values = Mapping[str, Said]
@@ -132,7 +134,7 @@ def _details(change: RowChange, came: bool) -> list[str]:
     others = [
         f":gray[{COLUMNS[change.table][column]} :] {words(column, value)}"
         for column, value in values.items()
-        if column not in {*used, PUBLICATION, ARCHIVED} and value not in (None, "", False)
+        if column not in {*used, PUBLICATION, ARCHIVED} and value not in (None, "", False, USUAL.get(column))
     ]
     return [head, *others] if head else others
 

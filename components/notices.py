@@ -1,12 +1,13 @@
 """What the last act did, said on the page, with the way to take it back."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from components import workspace
 from components.notice import Notice
+from components.text import escape
 
 
 def show(page: str) -> None:
@@ -18,14 +19,28 @@ def show(page: str) -> None:
         del st.session_state[workspace.NOTICE]
         return
     st.session_state[workspace.NOTICE] = replace(notice, page=page)
-    say = st.error if notice.is_refusal else st.success
     with st.container(horizontal=True, vertical_alignment="center", key="notice"):
-        say("\n\n".join([notice.message, *notice.details]), width="stretch")
+        (st.error if notice.is_refusal else st.success)(body(notice), width="stretch")
         if notice.act_id is not None:
-            _button("Annuler", "undo_last", workspace.take_back, notice.act_id)
+            back = partial(workspace.take_back, notice.act_id, is_redo=notice.is_redo)
+            st.button(verb(notice.is_redo), icon=icon(notice.is_redo), key="undo_last", on_click=back)
         if notice.rest is not None:
-            _button("Annuler tout le reste", "undo_rest", workspace.take_rest_back, notice.rest)
+            rest = partial(workspace.take_back, notice.rest, is_redo=notice.is_redo, keep_changed=True)
+            label = f"{verb(notice.is_redo)} tout le reste"
+            st.button(label, icon=icon(notice.is_redo), key="undo_rest", on_click=rest)
 
 
-def _button(label: str, key: str, act: Callable[[int], None], act_id: int) -> None:
-    st.button(label, icon=":material/undo:", key=key, on_click=act, args=(act_id,))
+def body(notice: Notice) -> str:
+    """What a notice says, as Markdown: its message, then each detail on its line."""
+    details = "\n".join(f"- {escape(detail)}" for detail in notice.details)
+    return f"{notice.message}\n\n{details}" if details else notice.message
+
+
+def verb(is_redo: bool) -> str:
+    """What taking an act back is called: « Annuler », or « Rétablir » when the act is an undo."""
+    return "Rétablir" if is_redo else "Annuler"
+
+
+def icon(is_redo: bool) -> str:
+    """The same, as an icon."""
+    return ":material/redo:" if is_redo else ":material/undo:"

@@ -19,13 +19,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from components import formats
-from components.notice import Notice
+from components.notice import Notice, taken_back
 from components.server.identity import login_of
 from db import journal
 from db.commands import drafts
 from db.commands.undo import undo_act
 from db.engine import engine, reading, writing
-from db.errors import BaliseError, Conflict, Refused
+from db.errors import BaliseError, ChangedSince, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rights import Operation
@@ -220,8 +220,7 @@ def act(
     try:
         done = _written(command, looking, parameters, named, once or closes, closes)
     except BaliseError as error:
-        clashes = error.clashes if isinstance(error, Conflict) else ()
-        st.session_state[NOTICE] = Notice(error.message, True, getattr(error, "details", ()), clashes)
+        st.session_state[NOTICE] = _refusal(error)
         return False
     finally:
         begin()
@@ -258,19 +257,22 @@ def _is_done(key: str) -> bool:
         return not journal.once(session, key)
 
 
-def take_back(act_id: int) -> None:
-    """Take an act back; when something of it changed since, nothing is done and the rest is offered."""
-    if act(undo_act, act_id, told="C'est annulé : tout est comme avant.", once=f"undo:{act_id}"):
-        return
-    notice: Notice = st.session_state[NOTICE]
-    if notice.details:
-        st.session_state[NOTICE] = replace(notice, rest=act_id)
+def _refusal(error: BaliseError) -> Notice:
+    told = Notice(error.message, is_refusal=True)
+    if isinstance(error, Conflict):
+        told = replace(told, details=error.details, clashes=error.clashes)
+    return replace(told, rest=error.act_id, is_redo=error.is_redo) if isinstance(error, ChangedSince) else told
 
 
-def take_rest_back(act_id: int) -> None:
-    """Take back what still holds of an act, and keep what changed since."""
-    told = "Le reste est annulé ; ce qui avait changé depuis est gardé."
-    act(undo_act, act_id, keep_changed=True, told=told, once=f"undo:{act_id}")
+def take_back(act_id: int, *, is_redo: bool = False, keep_changed: bool = False) -> None:
+    """Take an act back, or do it again when it is an undo (`is_redo`). When something of it changed since, nothing is
+    done and the rest is offered (`keep_changed`)."""
+    before = st.session_state.get(NOTICE)
+    words, key = taken_back(is_redo, keep_changed), f"undo:{act_id}"
+    done = act(undo_act, act_id, keep_changed=keep_changed, told=words, once=key)
+    notice: Notice | None = st.session_state.get(NOTICE)
+    if done and notice is not None and notice is not before:
+        st.session_state[NOTICE] = replace(notice, is_redo=not is_redo)
 
 
 def draft(subject: str, base: Callable[[Session, Viewer], Mapping[str, Written]] | None = None) -> OpenDraft:

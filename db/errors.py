@@ -36,4 +36,10 @@ class Archived(Conflict):
 
 
 class ChangedSince(Conflict):
-    """An undo would write over what changed since, and nothing was written: all the rest can still be taken back."""
+    """Taking an act back would write over what changed since, and nothing was written: all the rest of this act can
+    still be taken back, or done again when it is an undo (`is_redo`)."""
+
+    def __init__(self, message: str, details: tuple[str, ...], act_id: int, is_redo: bool) -> None:
+        super().__init__(message, details)
+        self.act_id = act_id
+        self.is_redo = is_redo

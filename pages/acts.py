@@ -14,7 +14,10 @@ if not acts.may_see(workspace.viewer(), here.id):
     st.info("L'historique de cette démarche ne vous est pas ouvert.")
     st.stop()
 
-told = workspace.read(acts.past_acts, history_view.page_asked(0))
-reach = partial(workspace.read, acts.act_reach)
-history_view.show(told, here.time_zone, reach, workspace.take_back)
-history_view.pages(told, acts.ACTS_A_PAGE, 0)
+st.markdown(
+    "Tout ce qui a été écrit sur cette démarche, le plus récent d'abord. Annuler remet comme avant, et l'annulation "
+    "s'annule aussi ; ce qui a changé depuis n'est jamais écrasé."
+)
+told = workspace.read(acts.past_acts, history_view.page_asked(here.code))
+history_view.show(told, here.time_zone, partial(workspace.read, acts.act_reach))
+history_view.pages(told, acts.ACTS_A_PAGE, here.code)

@@ -6,12 +6,14 @@ import streamlit as st
 
 from components import hall, logbook, notices, week, workspace
 from db.commands.logbook import note
+from db.queries.acts import may_see
 from db.queries.plan import plan_state
 
 COMPONENTS = Path(__file__).resolve().parent.parent / "components"
 
 workspace.begin()
 mine = "visible" if workspace.writes_in() else "hidden"
+told = "visible" if any(may_see(workspace.viewer(), choice.id) for choice in workspace.choices()) else "hidden"
 page = st.navigation(
     {
         "Piloter": [
@@ -30,7 +32,7 @@ page = st.navigation(
         ],
         "Réglages": [
             st.Page("exchange.py", title="Importer, exporter", url_path="importer"),
-            st.Page("acts.py", title="Derniers actes", url_path="actes"),
+            st.Page("acts.py", title="Derniers actes", url_path="actes", visibility=told),
             st.Page("guide.py", title="Aide", url_path="aide"),
         ],
     },

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import corrections_view, filters, formats, hall, lists, plan_views, unplanned, unsettled_view, workspace
 from components.arrange import frame
+from components.editing import bulk
 from components.lists import View
 from components.plan_views import Shape
 from db.commands import settle
@@ -54,6 +55,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             unplanned.door()
         if coordinates:
             frame.door()
+            bulk.door()
     shape = plan_views.shape()
 
 if not found:

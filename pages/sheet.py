@@ -79,9 +79,9 @@ if coordinates and row.unsettled:
     unsettled_view.of_sheet(workspace.read(unsettled.unsettled_cells), row.placement_id, desk)
 
 if acts.may_see(viewer, state.initiative_id):
-    with st.expander("Historique de la fiche", icon=":material/history:", on_change="rerun") as past:
+    with st.expander("Historique de la fiche", icon=":material/history:", on_change="rerun", key="history") as past:
         if past.open:
             told = workspace.read(history.sheet_history, row.sheet_id, history_view.page_asked(row.sheet_id))
             reach = partial(workspace.read, acts.act_reach)
-            history_view.show(told, workspace.initiative().time_zone, reach, workspace.take_back)
+            history_view.show(told, workspace.initiative().time_zone, reach)
             history_view.pages(told, history.ACTS_A_PAGE, row.sheet_id)

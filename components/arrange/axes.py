@@ -133,7 +133,7 @@ def _tools(plan: Arrangement, node: AxisNode, commands: Commands) -> list[tuple[
     """What is done with an axis at a click: those at an end of their list do not go further."""
     sisters = plan.sisters(node.id)
     rank = sisters.index(node.id) + 1
-    move = partial(_move, commands.order, node, sisters)
+    move = partial(_move, commands.order, node, sisters, frame.drawn_once())
     tools: list[tuple[str, str, Callable[[], None]]] = []
     if rank > 1:
         tools.append(("Monter", ":material/arrow_upward:", partial(move, rank - 1)))
@@ -141,16 +141,16 @@ def _tools(plan: Arrangement, node: AxisNode, commands: Commands) -> list[tuple[
         tools.append(("Descendre", ":material/arrow_downward:", partial(move, rank + 1)))
     if len(node.path) < DEPTH:
         tools.append(("Ajouter dessous", ":material/add:", partial(_open, f"{UNDER}{node.id}")))
-    return [*tools, ("Archiver", ":material/archive:", partial(_archive, commands.archive, node))]
+    return [*tools, ("Archiver", ":material/archive:", partial(_archive, commands.archive, node, frame.drawn_once()))]
 
 
-def _move(order: Command, node: AxisNode, sisters: Sequence[int], place: int) -> None:
+def _move(order: Command, node: AxisNode, sisters: Sequence[int], once: str, place: int) -> None:
     told = f"« {escape(node.title)} » est à la place {place} sur {len(sisters)}."
-    workspace.act(order, axis_id=node.id, place=place, seen=sisters, told=told)
+    workspace.act(order, axis_id=node.id, place=place, seen=sisters, told=told, once=f"{once}:{place}")
 
 
-def _archive(archive: Command, node: AxisNode) -> None:
-    if workspace.act(archive, axis_id=node.id, told=f"L'axe « {escape(node.title)} » est archivé."):
+def _archive(archive: Command, node: AxisNode, once: str) -> None:
+    if workspace.act(archive, axis_id=node.id, told=f"L'axe « {escape(node.title)} » est archivé.", once=once):
         _close()
 
 

@@ -75,6 +75,7 @@ def archived(plan: Arrangement, restore: Command) -> None:
         st.success("Aucune fiche de ce plan n'est archivée.", icon=":material/check_circle:")
         return
     st.markdown("Une fiche archivée garde tout ce qu'elle contient ; elle ne compte plus dans le plan.")
+    once = frame.drawn_once()
     for sheet in plan.archived[:MOST]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"archived_{sheet.placement_id}"):
             st.markdown(_told(plan, sheet), width="stretch")
@@ -83,7 +84,7 @@ def archived(plan: Arrangement, restore: Command) -> None:
                 icon=":material/unarchive:",
                 key=f"restore_{sheet.placement_id}",
                 on_click=_restore,
-                args=(plan, sheet, restore),
+                args=(plan, sheet, restore, once),
             )
     if len(plan.archived) > MOST:
         rest = formats.plural(len(plan.archived) - MOST, "autre fiche", "autres fiches")
@@ -109,8 +110,9 @@ def _taken_by(plan: Arrangement, sheet: ArchivedSheet) -> str | None:
     return next(bearers, None)
 
 
-def _restore(plan: Arrangement, sheet: ArchivedSheet, restore: Command) -> None:
+def _restore(plan: Arrangement, sheet: ArchivedSheet, restore: Command, once: str) -> None:
     taken = _taken_by(plan, sheet)
     told = f"« {escape(sheet.title)} » est de retour dans le plan"
     without = f", sans numéro : le {escape(sheet.code or '')} est celui de « {escape(taken or '')} »"
-    workspace.act(restore, placement_id=sheet.placement_id, told=f"{told}{without if taken else ''}.")
+    said = f"{told}{without if taken else ''}."
+    workspace.act(restore, placement_id=sheet.placement_id, told=said, once=f"{once}:{sheet.placement_id}")

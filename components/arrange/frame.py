@@ -1,5 +1,6 @@
 """The frame of « Organiser le plan »: who comes in, what is shown, and what each of its forms starts from."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
@@ -93,6 +94,11 @@ def draft(subject: str, held: Mapping[str, Written]) -> OpenDraft:
         st.query_params.pop(workspace.DRAFT, None)
         found = workspace.draft(subject, lambda *_: held)
     return found
+
+
+def drawn_once() -> str:
+    """The key of what a button drawn in this run does: clicked twice, it does it once."""
+    return f"arrange:{secrets.token_hex(8)}"
 
 
 def settle(form: Form, keep: Callable[[Sequence[Clash], Mapping[str, str]], None]) -> None:

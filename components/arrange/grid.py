@@ -113,8 +113,14 @@ def _editor(form: Form, plan: Arrangement, cells: Cells) -> None:
 
 
 def _key(form: Form, plan: Arrangement) -> str:
-    """The key of the grid: another one when the sheets, or their order, are no longer those that it shows."""
-    return f"{form.draft.key}:grid:{hash(tuple(sheet.placement_id for sheet in plan.sheets))}"
+    """The key of the grid: another one when the sheets, or their order, are no longer those that it shows, and when
+    what it holds was settled elsewhere."""
+    order = hash(tuple(sheet.placement_id for sheet in plan.sheets))
+    return f"{form.draft.key}:grid:{st.session_state.get(_turn(form), 0)}:{order}"
+
+
+def _turn(form: Form) -> str:
+    return f"{form.draft.key}:turn"
 
 
 def shown(plan: Arrangement) -> dict[int, dict[str, str]]:
@@ -283,6 +289,7 @@ def _settled(
         seen[key] = now.get(key, seen[key])
     rows = {str(key): row_of(seen[key], typed[key]) for key in typed}
     kept = workspace.keep(form.draft.key, rows)
+    st.session_state[_turn(form)] = st.session_state.get(_turn(form), 0) + 1
     if kept is not None and kept.typed:
         _write(plan, write, kept)
     else:

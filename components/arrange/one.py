@@ -110,19 +110,21 @@ def _ranks(plan: Arrangement, seen: Seen, axis_id: int | None) -> list[str]:
 def _tools(sheet: PlacedSheet, seen: Seen, commands: Commands) -> list[tuple[str, str, Callable[[], None]]]:
     """What is done with a sheet at a click; at an end of its axis it does not go further."""
     rank = seen.place_of(sheet.placement_id) or 0
+    move = partial(_move, commands.order, sheet, seen, frame.drawn_once())
     tools: list[tuple[str, str, Callable[[], None]]] = []
     if rank > 1:
-        tools.append(("Monter", ":material/arrow_upward:", partial(_move, commands.order, sheet, seen, rank - 1)))
+        tools.append(("Monter", ":material/arrow_upward:", partial(move, rank - 1)))
     if rank < len(seen.order):
-        tools.append(("Descendre", ":material/arrow_downward:", partial(_move, commands.order, sheet, seen, rank + 1)))
-    tools.append(("Dupliquer", ":material/content_copy:", partial(_copy, commands.copy, sheet)))
+        tools.append(("Descendre", ":material/arrow_downward:", partial(move, rank + 1)))
+    copy = partial(_copy, commands.copy, sheet, frame.drawn_once())
+    tools.append(("Dupliquer", ":material/content_copy:", copy))
     said = "Archiver" if sheet.is_home else "Retirer de ce plan"
-    return [*tools, (said, ":material/archive:", partial(_archive, commands.archive, sheet))]
+    return [*tools, (said, ":material/archive:", partial(_archive, commands.archive, sheet, frame.drawn_once()))]
 
 
-def _move(order: Command, sheet: PlacedSheet, seen: Seen, place: int) -> None:
+def _move(order: Command, sheet: PlacedSheet, seen: Seen, once: str, place: int) -> None:
     told = f"« {escape(sheet.title)} » est à la place {place} sur {len(seen.order)}."
-    _order(order, sheet, Spot(seen.axis_id, seen.code, place), seen, told=told)
+    _order(order, sheet, Spot(seen.axis_id, seen.code, place), seen, told=told, once=f"{once}:{place}")
 
 
 def _order(order: Command, sheet: PlacedSheet, spot: Spot, seen: Seen, **options: str) -> bool:
@@ -130,7 +132,7 @@ def _order(order: Command, sheet: PlacedSheet, spot: Spot, seen: Seen, **options
     return workspace.act(order, initiative_id=here.id, wanted={key: spot}, seen={key: seen}, **options)
 
 
-def _copy(copy: Command, sheet: PlacedSheet) -> None:
+def _copy(copy: Command, sheet: PlacedSheet, once: str) -> None:
     """The copy is opened: its title and its dates are the first things to write."""
     made: list[int] = []
     on = workspace.today(workspace.initiative())
@@ -139,13 +141,13 @@ def _copy(copy: Command, sheet: PlacedSheet) -> None:
         made.append(copy(session, viewer, placement_id=sheet.placement_id, on=on).id)
 
     told = f"La copie de « {escape(sheet.title)} » est dans le plan, sans numéro ni date : ouvrez-la pour les écrire."
-    if workspace.act(copying, told=told) and made:
+    if workspace.act(copying, told=told, once=once) and made:
         frame.open_view(View.ONE, **{frame.SHEET: str(made[0])})
 
 
-def _archive(archive: Command, sheet: PlacedSheet) -> None:
-    what = "est archivée" if sheet.is_home else "ne figure plus dans ce plan"
-    if workspace.act(archive, placement_id=sheet.placement_id, told=f"« {escape(sheet.title)} » {what}."):
+def _archive(archive: Command, sheet: PlacedSheet, once: str) -> None:
+    told = f"« {escape(sheet.title)} » {'est archivée' if sheet.is_home else 'ne figure plus dans ce plan'}."
+    if workspace.act(archive, placement_id=sheet.placement_id, told=told, once=once):
         frame.open_view(View.ONE)
 
 

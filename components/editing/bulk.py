@@ -172,3 +172,8 @@ def _write(
 def way_back() -> None:
     """Back to the plan."""
     st.page_link("plan.py", label="Plan d'action", icon=":material/arrow_back:", query_params=filters.kept())
+
+
+def door() -> None:
+    """The way to the page, for who coordinates."""
+    st.page_link("bulk.py", label="Modifier plusieurs fiches", icon=":material/edit_note:", query_params=filters.kept())

@@ -63,7 +63,7 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
             raise Conflict(LOST) if found else Invalid("Cet acte n'a rien changé : il n'y a rien à annuler.")
         outcome = write_back(session, known, rows, since.changed(session, known, rows))
         if not outcome.is_something or not (keep_changed or _is_whole(outcome)):
-            raise _refusal(session, act, outcome, known, rows)
+            raise _refusal(session, done, act, outcome, known, rows)
         act.label += (" (hors données personnelles)" if len(known) < len(found) else "") + (
             "" if _is_whole(outcome) else " (en partie)"
         )
@@ -97,7 +97,7 @@ def _is_whole(outcome: Outcome) -> bool:
 
 
 def _refusal(
-    session: Session, act: Act, outcome: Outcome, known: Sequence[Trace], rows: Mapping[RowKey, Base]
+    session: Session, done: Act, act: Act, outcome: Outcome, known: Sequence[Trace], rows: Mapping[RowKey, Base]
 ) -> Conflict:
     """Why an act is not taken back whole: what changed since, then what others added to what it had made."""
     leaning = {row: Held(None, "s'y rattache depuis") for row in sorted(outcome.held_by) if row not in outcome.held}
@@ -110,6 +110,8 @@ def _refusal(
             f"{what} impossible en entier : ce qui suit a changé depuis. Rien n'a été écrit ; "
             "laissez ces points comme ils sont et reprenez tout le reste, ou corrigez-les un à un.",
             details,
+            done.id,
+            done.undoes_id is not None,
         )
     if not details:
         return Conflict(f"{what} sans objet : ce que cet acte a ajouté sert ailleurs depuis, et reste.")

@@ -8,9 +8,11 @@ from sqlalchemy import Engine, func, select
 from db.commands.ordering import order_plan
 from db.commands.plan import add_axis, add_sheet, move_placement, place_sheet
 from db.commands.sheet_life import archive_sheet
+from db.commands.tree import order_axes
 from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.errors import Archived, Conflict, Invalid, Refused
+from db.exchange.snapshot import sheets_of
 from db.models import Act, JournalEntry, Placement
 from db.queries.arranging import arrangement
 from db.rules.arranging import Arrangement, Spot
@@ -297,3 +299,14 @@ def test_the_tree_comes_first_and_the_position_second(engine: Engine, viewer: Vi
         held = session.scalars(select(Placement.position).order_by(Placement.position)).all()
     assert len(set(held)) == len(held)
     assert order(engine, viewer, plan) == [*FIVE, "7", "6"]
+
+
+def test_a_workbook_of_the_plan_follows_its_order(engine: Engine, viewer: Viewer, plan: Plan) -> None:
+    with writing(engine) as session:
+        first = add_axis(session, viewer, initiative_id=plan.initiative_id, title="Premier").id
+        add_sheet(session, viewer, initiative_id=plan.initiative_id, title="Fiche 6", axis_id=first)
+        order_axes(session, viewer, axis_id=first, place=1, seen=[plan.axis_id, first])
+    ask(engine, viewer, plan, shown(engine, viewer, plan), f5={"place": 1})
+    with reading(engine) as session:
+        rows = sheets_of(session, viewer, plan.initiative_id, ON).values()
+    assert [row.title.removeprefix("Fiche ") for row in rows] == ["6", "5", "1", "2", "3", "4"]

@@ -130,3 +130,16 @@ def test_an_axis_is_renamed_and_moved_without_a_mouse(chromium: Browser, server:
         plan = arrangement(session, viewer_in(database), 1, ON)
     assert plan is not None
     assert [node.title for node in plan.axes][4] == "Rejoindre chacun"
+
+
+def test_buttons_clicked_twice_do_one_thing(chromium: Browser, server: Server, database: Engine) -> None:
+    with signed_in(chromium, server) as page:
+        goes_to(page, server, "/organiser?demarche=demo&organiser=fiche&fiche=6")
+        page.get_by_role("button", name="Descendre").dblclick()
+        reads(page, "est à la place 3 sur 3.")
+        drawn(page)
+        page.get_by_role("button", name="Dupliquer").dblclick()
+        reads(page, "La copie de")
+        drawn(page)
+    assert codes(database)[4:8] == ["2.1", "2.5", "2.2", None]
+    assert len(codes(database)) == 24

@@ -94,6 +94,12 @@ def test_a_call_is_noted_on_the_fiche_that_the_week_leads_to_and_becomes_a_remin
         with reading(database) as session:
             assert session.scalars(select(Reminder.done_on)).all() == [ON]
 
+        goes_to(page, server, "/carnet?demarche=demo")
+        page.get_by_test_id("stMenuButtonButton").locator("visible=true").first.click()
+        page.get_by_text("Retirer").click()
+        reads(page, "Ligne retirée du carnet.")
+        assert notes(database) == []
+
 
 def test_a_line_too_long_is_refused_and_still_there(chromium: Browser, server: Server, database: Engine) -> None:
     before = notes(database)

@@ -89,7 +89,7 @@ def test_a_pause_in_a_long_text_keeps_it_and_writes_nothing(chromium: Browser, s
     expect(page.get_by_text("Brouillon gardé à")).to_be_visible(timeout=15_000)
     assert plan.row(cell).settled_at is None
     page.keyboard.type(" du village")
-    page.keyboard.press("Control+S")
+    page.keyboard.press("Control+s")
     expect(page.get_by_text("Constat : « Les soins sont loin du village » est écrit.")).to_be_visible(timeout=15_000)
 
 

@@ -69,7 +69,8 @@ def test_two_sheets_of_one_number_are_both_named_and_nothing_is_written(base: En
     button(app, "Écrire dans le plan").click().run()
     assert "Le numéro 1.2 serait celui de plusieurs fiches" in words(app)
     assert codes(base)[:2] == ["1.1", "1.2"]
-    assert app.data_editor[0].value.iloc[0]["N°"] == "1.2"
+    again = page("ordre", brouillon=app.query_params["brouillon"])
+    assert again.data_editor[0].value.iloc[0]["N°"] == "1.2"
 
 
 def test_a_cell_that_cannot_be_read_is_told(base: Engine):
@@ -111,3 +112,16 @@ def test_a_sheet_archived_while_it_is_numbered_is_told_and_set_aside(base: Engin
     button(app, "Écarter").click().run()
     button(app, "Écrire dans le plan").click().run()
     assert codes(base)[0] == "1.8"
+
+
+def test_a_value_of_theirs_stays_chosen_when_another_clash_follows(base: Engine):
+    app = typed(page("ordre"), {0: {"N°": "1.9"}, 5: {"N°": "2.9"}})
+    moved_by_a_colleague(base, "1.1", code="1.8")
+    button(app, "Écrire dans le plan").click().run()
+    app.radio[0].set_value("theirs").run()
+    moved_by_a_colleague(base, "2.2", code="2.8")
+    button(app, "Enregistrer ces choix").click().run()
+    assert [row["N°"] for _, row in app.data_editor[0].value.iloc[[0, 5]].iterrows()] == ["1.8", "2.9"]
+    app.radio[0].set_value("mine").run()
+    button(app, "Enregistrer ces choix").click().run()
+    assert (codes(base)[0], codes(base)[5]) == ("1.8", "2.9")

@@ -166,6 +166,27 @@ def test_what_is_typed_in_a_small_form_survives_a_refusal(demonstration: Engine,
         assert session.scalars(select(Milestone.label).where(Milestone.label == "Salle trouvée")).all()
 
 
+@pytest.mark.parametrize(("side", "kept"), [("Garder la mienne", "Aucune salle"), ("Garder celle", "Deux salles")])
+def test_a_line_that_two_people_rewrite_is_shown_in_both_ways_and_one_is_chosen(
+    demonstration: Engine, viewer: Viewer, side: str, kept: str
+) -> None:
+    key = noted(demonstration, viewer)
+    app = prepared("logbook.py", ligne=str(key), faire="modifier")
+    app.text_area[0].set_value("Aucune salle").run()
+    with writing(demonstration) as session:
+        logbook.rewrite_note(session, viewer, note_id=key, text="Deux salles", noted_on=ON)
+    press(app, "Enregistrer la ligne")
+    assert [line.text for line in lines(demonstration)] == ["Deux salles"]
+    assert "Rien n'a été écrasé" in app.error[0].value
+    choice = app.radio[0]
+    choice.set_value(
+        next(value for value, said in zip(("theirs", "mine"), choice.options, strict=True) if side in said)
+    )
+    choice.run()
+    press(app, "Enregistrer la ligne")
+    assert [line.text for line in lines(demonstration)] == [kept]
+
+
 def test_a_reminder_is_put_moved_and_done(demonstration: Engine) -> None:
     app = prepared("logbook.py", ligne="nouveau", faire="rappeler")
     next(field for field in app.text_input if field.label == "Jour du rappel").set_value("12/10/2026").run()
