@@ -267,7 +267,7 @@ def withdrawal(point: PastPoint, points: Sequence[PastPoint]) -> str:
 
 def _withdraw(point: PastPoint, undo: Callable[..., Any]) -> None:
     told = f"« {escape(point.name)} » est dépublié : ce qu'il publiait est de nouveau en préparation."
-    workspace.act(undo, point.act_id, told=told)
+    workspace.act(undo, point.act_id, told=told, once=f"undo:{point.act_id}")
 
 
 def since_asked(points: Sequence[PastPoint]) -> PastPoint | None:

@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.orm import Session
 
 from db import journal
+from db.models import Revision
 from db.settings import settings
 
 PRAGMAS = (
@@ -22,6 +23,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA synchronous=FULL",
 )
+IN_TURN = select(Revision.n).where(Revision.scope == "all").with_for_update()
 
 
 def make_engine(url: str) -> Engine:
@@ -68,9 +70,14 @@ def reading(on: Engine | None = None) -> Iterator[Session]:
 
 @contextmanager
 def writing(on: Engine | None = None) -> Iterator[Session]:
-    """One transaction, all or nothing; what it changes is journalled (`db.journal`)."""
+    """One transaction, all or nothing; what it changes is journalled (`db.journal`).
+
+    Writers are one after the other from their first read, on both engines: what a command compares with what was
+    shown cannot change before it writes. SQLite does it by `BEGIN IMMEDIATE`, PostgreSQL by the lock of `IN_TURN`.
+    """
     bind = (on or engine()).execution_options(writes=True)
     with Session(bind, expire_on_commit=False) as session:
         journal.watch(session)
         with session.begin():
+            session.execute(IN_TURN)
             yield session

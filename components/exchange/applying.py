@@ -174,7 +174,7 @@ def _undo(made: PastImport, undo: Callable[..., Any]) -> None:
         f"L'import de « {escape(made.file)} » est annulé : tout ce qu'il avait écrit est retiré. "
         "Pour le reprendre, déposez à nouveau le fichier."
     )
-    if not workspace.act(undo, made.act_id, told=told):
+    if not workspace.act(undo, made.act_id, told=told, once=f"undo:{made.act_id}"):
         return
     forget()
     codes = {choice.code for choice in workspace.choices()}

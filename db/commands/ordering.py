@@ -40,11 +40,12 @@ def order_plan(
         for key in asked.keys() - rows.keys():
             _refuse_gone(session, viewer, key)
         tree = live_axes(session, initiative_id)
+        orders = _orders(rows)
         clashes = [
-            clash
+            _clash(session, rows[key], orders, field, wanted[key], seen[key])
             for key, fields in asked.items()
             for field in sorted(fields)
-            if (clash := _sheet_clash(session, rows, field, key, wanted[key], seen[key]))
+            if not _holds(rows[key], orders[rows[key].axis_id], field, wanted[key], seen[key])
         ]
         if clashes:
             raise conflict(clashes)
@@ -148,45 +149,44 @@ def _order_label(asked: Mapping[int, Collection[str]]) -> str:
     return f"Ordre et numéros du plan : {len(asked)} {'fiche' if len(asked) == 1 else 'fiches'}"
 
 
-def _sheet_clash(
+def _holds(row: Placement, order: Sequence[int], field: str, spot: Spot, seen: Seen) -> bool:
+    """Whether nobody changed meanwhile what is asked to change of a sheet, or changed it to the same.
+
+    In an axis that it is asked to join, a place is nobody's yet.
+    """
+    if field == CODE:
+        return row.code in (seen.code, spot.code)
+    if field == AXIS:
+        return row.axis_id in (seen.axis_id, spot.axis_id)
+    if row.axis_id != seen.axis_id:
+        return spot.axis_id != seen.axis_id
+    if spot.axis_id != seen.axis_id or tuple(order) == seen.order:
+        return True
+    return order.index(row.id) + 1 == spot.place or row.id in arranging.steady(seen.order, order)
+
+
+def _clash(
     session: Session,
-    rows: Mapping[int, Placement],
+    row: Placement,
+    orders: Mapping[int | None, Sequence[int]],
     field: str,
-    key: int,
     spot: Spot,
     seen: Seen,
-) -> Clash | None:
-    """What somebody did meanwhile of what is asked to change; None when nobody did, or did the same."""
-    row = rows[key]
+) -> Clash:
+    """What somebody else did meanwhile of a sheet, beside what is asked, in words."""
     names = arranging.axis_numbers(facts.axes(session, row.initiative_id))
-    order = _orders(rows)[row.axis_id]
     base: Written
     theirs: Written
     mine: Written
     if field == CODE:
         base, theirs, mine = seen.code, row.code, spot.code
-        same = row.code in (seen.code, spot.code)
     elif field == AXIS:
         base, theirs, mine = (names.get(axis or 0, NO_AXIS) for axis in (seen.axis_id, row.axis_id, spot.axis_id))
-        same = row.axis_id in (seen.axis_id, spot.axis_id)
     else:
         elsewhere = f" ({names.get(row.axis_id or 0, NO_AXIS)})" if row.axis_id != seen.axis_id else ""
-        base, theirs, mine = seen.place_of(key), f"{order.index(key) + 1}{elsewhere}", spot.place
-        same = _place_holds(row, key, order, spot, seen)
-    if same:
-        return None
+        base, theirs, mine = seen.place_of(row.id), f"{orders[row.axis_id].index(row.id) + 1}{elsewhere}", spot.place
     sheet = session.get_one(ActionSheet, row.sheet_id)
     hand = last_hand(session, row, *COLUMNS[field])
-    label = f"Fiche « {sheet.title} », {WORDS[field]}"
     author, at = (hand.author, hand.at) if hand else (None, None)
-    return Clash(f"{key}:{field}", label, base, theirs, mine, author, at)
-
-
-def _place_holds(row: Placement, key: int, order: Sequence[int], spot: Spot, seen: Seen) -> bool:
-    """Whether nobody else moved this sheet, or moved it where it is asked. In an axis that it is asked to join, a place
-    is nobody's yet."""
-    if row.axis_id != seen.axis_id:
-        return spot.axis_id != seen.axis_id
-    if spot.axis_id != seen.axis_id:
-        return True
-    return order.index(key) + 1 == spot.place or key in arranging.steady(seen.order, order)
+    label = f"Fiche « {sheet.title} », {WORDS[field]}"
+    return Clash(f"{row.id}:{field}", label, base, theirs, mine, author, at)

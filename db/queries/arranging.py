@@ -70,6 +70,8 @@ def _archived(session: Session, initiative_id: int) -> tuple[ArchivedSheet, ...]
 
 def _authors(session: Session, placements: list[int]) -> dict[int, str]:
     """Who archived each, from the journal."""
+    if not placements:
+        return {}
     lines = session.execute(
         select(JournalEntry.row_key, JournalEntry.after, Actor.label)
         .join(Actor, Actor.id == JournalEntry.actor_id)

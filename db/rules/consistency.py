@@ -1,4 +1,4 @@
-"""Declared against observed: what the coordinator is asked to look at, never corrected silently."""
+"""Declared against observed: what the coordinator is asked to look at (`db.rules.corrections`: what may be done)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,25 +19,6 @@ class Discrepancy(Labelled):
     FULL_BUT_RUNNING = "full_but_running", "avancement de 100 % pour une fiche qui n'est pas terminée"
 
 
-class Correction(Labelled):
-    """What is proposed to the coordinator, who alone decides."""
-
-    CLOSE_MILESTONES = "close_milestones", "Cocher les étapes franchies, ou repasser la fiche en cours"
-    ASK_FOR_NEWS = "ask_for_news", "Demander des nouvelles au pilote, ou mettre la fiche en pause"
-    START_OR_MOVE = "start_or_move", "Passer la fiche en cours, ou changer sa date de début"
-    RESUME_OR_MOVE = "resume_or_move", "Passer la fiche en cours, ou donner une nouvelle date de report"
-    CLOSE_OR_LOWER = "close_or_lower", "Passer la fiche en terminée, ou revoir son avancement"
-
-
-CORRECTIONS = {
-    Discrepancy.DONE_WITH_OPEN_MILESTONES: Correction.CLOSE_MILESTONES,
-    Discrepancy.ONGOING_WITHOUT_NEWS: Correction.ASK_FOR_NEWS,
-    Discrepancy.PLANNED_PAST_START: Correction.START_OR_MOVE,
-    Discrepancy.POSTPONED_PAST_DATE: Correction.RESUME_OR_MOVE,
-    Discrepancy.FULL_BUT_RUNNING: Correction.CLOSE_OR_LOWER,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One contradiction, with the day it began when there is one and how many milestones it concerns."""
@@ -45,11 +26,6 @@ class Finding:
     kind: Discrepancy
     since: date | None = None
     open_milestones: int = 0
-
-    @property
-    def correction(self) -> Correction:
-        """What is proposed for it."""
-        return CORRECTIONS[self.kind]
 
 
 def needs_news(last_news: date | None, on: date) -> bool:

@@ -96,16 +96,17 @@ class Reach:
 
 def excerpts(before: str, after: str, longest: int) -> tuple[str, str]:
     """The same passage of two long texts, from a little before they part: `longest` characters of each at most."""
-    parts = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), None)
-    if parts is None:
-        parts = min(len(before), len(after))
-    return _from(before, parts, longest), _from(after, parts, longest)
+    parts = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    start = max(0, min(parts - AROUND, max(len(before), len(after)) - longest))
+    if start and " " in before[start : start + AROUND]:
+        start = before.index(" ", start) + 1
+    return _from(before, start, longest), _from(after, start, longest)
 
 
-def _from(text: str, at: int, longest: int) -> str:
+def _from(text: str, start: int, longest: int) -> str:
     if len(text) <= longest:
         return text
-    start = max(0, min(at - AROUND, len(text) - longest))
-    start = text.find(" ", start) + 1 if start and " " in text[start : start + AROUND] else start
     end = start + longest
     return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"

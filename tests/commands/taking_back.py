@@ -1,4 +1,4 @@
-"""Acts to take back, and somebody else who writes meanwhile."""
+"""Acts to take back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,16 +6,11 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from db.commands.accounts import open_account
 from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.journal import acting
 from db.models import Act
-from db.rules.vocabulary import Role
-from db.viewer import Viewer, viewer_named
-from tests.conftest import ON
-
-COLLEAGUE = "Chargée de mission"
+from db.viewer import Viewer
 
 
 def last_act(engine: Engine) -> int:
@@ -43,11 +38,3 @@ def one_act(engine: Engine, viewer: Viewer, initiative_id: int | None = None) ->
     """Several commands as one act, as a bulk edit or an import is."""
     with writing(engine) as session, acting(session, viewer.actor_id, "bulk", "Acte d'essai", initiative_id):
         yield session
-
-
-def colleague(engine: Engine, viewer: Viewer) -> Viewer:
-    """Somebody else who coordinates every démarche, under their own name in the journal."""
-    with writing(engine) as session:
-        open_account(session, viewer, login="rose", function=COLLEAGUE, role=Role.COORDINATOR, starts_on=ON)
-    with reading(engine) as session:
-        return viewer_named(session, "rose", ON)

@@ -255,16 +255,18 @@ def test_a_number_that_a_colleague_just_gave_away_is_refused_in_words(
     engine: Engine, viewer: Viewer, plan: Plan
 ) -> None:
     now = shown(engine, viewer, plan)
+    camille = colleague(engine)
     with writing(engine) as session:
-        add_sheet(session, colleague(engine), initiative_id=plan.initiative_id, title="Neuve", code="6")
+        add_sheet(session, camille, initiative_id=plan.initiative_id, title="Neuve", code="6")
     with pytest.raises(Invalid, match="« Fiche 1 » et « Neuve »"):
         ask(engine, viewer, plan, now, f1={"code": "6"})
 
 
 def test_a_sheet_archived_while_it_is_moved_is_told_with_its_author(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     now = shown(engine, viewer, plan)
+    camille = colleague(engine)
     with writing(engine) as session:
-        archive_sheet(session, colleague(engine), placement_id=plan.placements["5"])
+        archive_sheet(session, camille, placement_id=plan.placements["5"])
     with pytest.raises(Archived, match="« Fiche 5 » a été archivée par Camille"):
         ask(engine, viewer, plan, now, f5={"place": 1})
     with pytest.raises(Archived, match="« Fiche 5 »"), writing(engine) as session:
@@ -273,8 +275,9 @@ def test_a_sheet_archived_while_it_is_moved_is_told_with_its_author(engine: Engi
 
 def test_sheets_that_stand_beside_an_archived_one_are_still_moved(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     now = shown(engine, viewer, plan)
+    camille = colleague(engine)
     with writing(engine) as session:
-        archive_sheet(session, colleague(engine), placement_id=plan.placements["2"])
+        archive_sheet(session, camille, placement_id=plan.placements["2"])
     ask(engine, viewer, plan, now, f5={"place": 2})
     assert order(engine, viewer, plan) == ["1", "5", "3", "4"]
 

@@ -145,8 +145,9 @@ def test_an_axis_goes_up_and_comes_down_again(engine: Engine, viewer: Viewer, pl
 def test_two_people_move_two_axes_and_both_are_moved(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     b, c, d = three_more(engine, viewer, plan)
     seen = [plan.axis_id, b, c, d]
+    camille = colleague(engine)
     with writing(engine) as session:
-        order_axes(session, colleague(engine), axis_id=d, place=1, seen=seen)
+        order_axes(session, camille, axis_id=d, place=1, seen=seen)
     with writing(engine) as session:
         order_axes(session, viewer, axis_id=plan.axis_id, place=4, seen=seen)
     assert [key for key, _, parent, _ in tree(engine, plan) if parent is None] == [d, b, c, plan.axis_id]
@@ -155,8 +156,9 @@ def test_two_people_move_two_axes_and_both_are_moved(engine: Engine, viewer: Vie
 def test_the_second_to_move_one_axis_is_told_who_did(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     b, c, d = three_more(engine, viewer, plan)
     seen = [plan.axis_id, b, c, d]
+    camille = colleague(engine)
     with writing(engine) as session:
-        order_axes(session, colleague(engine), axis_id=d, place=1, seen=seen)
+        order_axes(session, camille, axis_id=d, place=1, seen=seen)
     with pytest.raises(Conflict, match="déplacé par Camille"), writing(engine) as session:
         order_axes(session, viewer, axis_id=d, place=3, seen=seen)
 
@@ -165,8 +167,9 @@ def test_two_people_write_different_fields_of_an_axis_and_both_are_kept(
     engine: Engine, viewer: Viewer, plan: Plan
 ) -> None:
     seen = AxisForm("Faciliter l'accès aux soins", "1", None)
+    camille = colleague(engine)
     with writing(engine) as session:
-        edit_axis(session, colleague(engine), axis_id=plan.axis_id, typed=AxisForm(seen.title, "A", None), seen=seen)
+        edit_axis(session, camille, axis_id=plan.axis_id, typed=AxisForm(seen.title, "A", None), seen=seen)
     with writing(engine) as session:
         edit_axis(session, viewer, axis_id=plan.axis_id, typed=AxisForm("Accès", "1", None), seen=seen)
         axis = session.get_one(Axis, plan.axis_id)
@@ -175,8 +178,9 @@ def test_two_people_write_different_fields_of_an_axis_and_both_are_kept(
 
 def test_the_second_to_write_a_title_sees_both_with_their_author(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     seen = AxisForm("Faciliter l'accès aux soins", "1", None)
+    camille = colleague(engine)
     with writing(engine) as session:
-        edit_axis(session, colleague(engine), axis_id=plan.axis_id, typed=AxisForm("Soigner", "1", None), seen=seen)
+        edit_axis(session, camille, axis_id=plan.axis_id, typed=AxisForm("Soigner", "1", None), seen=seen)
     with pytest.raises(Conflict) as conflict, writing(engine) as session:
         edit_axis(session, viewer, axis_id=plan.axis_id, typed=AxisForm("Guérir", "2", None), seen=seen)
     (clash,) = conflict.value.clashes
@@ -229,8 +233,9 @@ def test_an_axis_archived_while_it_is_edited_is_told_with_its_author(
     engine: Engine, viewer: Viewer, plan: Plan
 ) -> None:
     b, *_ = three_more(engine, viewer, plan)
+    camille = colleague(engine)
     with writing(engine) as session:
-        archive_axis(session, colleague(engine), axis_id=b)
+        archive_axis(session, camille, axis_id=b)
     for act in (
         lambda session: rewrite_axis(session, viewer, axis_id=b, title="Beau", code=None),
         lambda session: move_axis(session, viewer, axis_id=plan.axis_id, parent_id=b),

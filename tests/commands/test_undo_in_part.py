@@ -33,7 +33,8 @@ from db.rules.vocabulary import (
 )
 from db.viewer import Viewer
 from tests.builders import Plan, a_plan, plan_in
-from tests.commands.taking_back import COLLEAGUE, colleague, label, last_act, one_act, undo
+from tests.commands.editing import colleague
+from tests.commands.taking_back import label, last_act, one_act, undo
 from tests.conftest import ON
 
 FOUR = ("1.1", "1.2", "1.3", "1.4")
@@ -81,7 +82,7 @@ def test_what_somebody_else_changed_since_is_named_with_their_name(engine: Engin
     rewrite(engine, colleague(engine, viewer), plan.sheets["1.3"], title="Le mien")
     with pytest.raises(ChangedSince) as refusal:
         undo(engine, viewer, done)
-    assert refusal.value.details == (f"Fiche « Le mien » : changé depuis (Titre), par {COLLEAGUE}",)
+    assert refusal.value.details == ("Fiche « Le mien » : changé depuis (Titre), par Claire, coordination",)
     assert titles(engine, plan)["1.1"] == "Nouveau 1.1"
 
 
@@ -281,7 +282,7 @@ def test_a_fiche_that_changed_since_stays_whole_and_the_others_go(engine: Engine
     with pytest.raises(ChangedSince) as refusal:
         undo(engine, viewer, done)
     assert refusal.value.details == (
-        f"Fiche « Fiche 1.1 » : changé depuis (Moyens humains et techniques), par {COLLEAGUE}",
+        "Fiche « Fiche 1.1 » : changé depuis (Moyens humains et techniques), par Claire, coordination",
     )
     undo(engine, viewer, done, keep_changed=True)
     assert left(engine, plan) == ["1.1"]

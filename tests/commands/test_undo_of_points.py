@@ -23,7 +23,8 @@ from db.rules.vocabulary import (
 )
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
-from tests.commands.taking_back import colleague, label, last_act, one_act, undo
+from tests.commands.editing import colleague
+from tests.commands.taking_back import label, last_act, one_act, undo
 from tests.conftest import ON
 
 FOUR = ("1.1", "1.2", "1.3", "1.4")

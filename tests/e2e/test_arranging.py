@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from db.engine import reading
@@ -17,8 +17,10 @@ from tests.serving import Server, serving
 pytestmark = pytest.mark.browser
 
 HEAD, ROW = 38, 35
-PLACE, NUMBER = 180, 300
-"""How far into the grid the column is, in pixels."""
+PLACE, NUMBER = 1, 2
+"""The columns typed in, by their rank."""
+ACROSS = {PLACE: 180, NUMBER: 300}
+"""How far into the grid they are, in pixels: it is a canvas."""
 A_KEY = 80
 """Milliseconds between two keys, as a fast typist leaves."""
 
@@ -51,20 +53,29 @@ def codes(engine: Engine) -> list[str | None]:
     return [sheet.code for sheet in plan.sheets]
 
 
+def cell(page: Page, row: int, column: int) -> Locator:
+    """A cell of the grid, as those who do not see it are told of it."""
+    return page.get_by_test_id(f"glide-cell-{column}-{row}")
+
+
 def chooses_cell(page: Page, row: int, column: int) -> None:
-    """Click a cell of the grid: a canvas, of which only places are known."""
+    """Click a cell of the grid."""
     grid = page.get_by_test_id("stDataFrame").first
     expect(grid.locator("canvas").first).to_be_visible()
     box = grid.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + column, box["y"] + HEAD + ROW * row + ROW / 2)
+    page.mouse.click(box["x"] + ACROSS[column], box["y"] + HEAD + ROW * row + ROW / 2)
+    expect(cell(page, row, column)).to_have_attribute("aria-selected", "true")
 
 
-def types_down(page: Page, *values: str) -> None:
-    """Type one value after the other, each left by Enter: the grid goes down."""
-    for value in values:
+def types_down(page: Page, row: int, column: int, *values: str) -> None:
+    """Type one value under the other from a cell, each left by Enter: the grid goes down."""
+    chooses_cell(page, row, column)
+    for rank, value in enumerate(values):
+        expect(cell(page, row + rank, column)).to_have_attribute("aria-selected", "true")
         page.keyboard.type(value, delay=A_KEY)
         page.keyboard.press("Enter")
+        expect(cell(page, row + rank, column)).to_have_text(value)
         drawn(page)
 
 
@@ -74,11 +85,9 @@ def test_numbers_typed_one_under_the_other_survive_a_reload_are_written_and_take
     before = codes(database)
     with signed_in(chromium, server) as page:
         goes_to(page, server, "/organiser?demarche=demo&organiser=ordre")
-        chooses_cell(page, 0, NUMBER)
-        types_down(page, "1.2", "1.1", "1.9")
+        types_down(page, 0, NUMBER, "1.2", "1.1", "1.9")
         reads(page, "3\u00a0fiches changent de numéro.")
-        chooses_cell(page, 6, PLACE)
-        types_down(page, "1")
+        types_down(page, 6, PLACE, "1")
         reads(page, "3\u00a0fiches changent de numéro et 1 de place.")
         page.reload()
         reads(page, "3\u00a0fiches changent de numéro et 1 de place.")

@@ -82,10 +82,11 @@ def moved_by_a_colleague(engine: Engine, which: str, **to: object) -> None:
     """Somebody else gives this sheet another number or place, from what is there now."""
     key, now = key_of(engine, which), plan(engine).seen()
     held = {"axis_id": now[key].axis_id, "code": now[key].code, "place": now[key].place_of(key)}
+    camille = colleague(engine)
     with writing(engine) as session:
         order_plan(
             session,
-            colleague(engine),
+            camille,
             initiative_id=DEMO,
             wanted={key: Spot(**{**held, **to})},  # type: ignore[arg-type]
             seen=now,

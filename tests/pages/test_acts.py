@@ -14,7 +14,8 @@ from db.engine import reading, writing
 from db.models import ActionSheet, Placement
 from db.rules.vocabulary import Role
 from db.viewer import Viewer
-from tests.commands.taking_back import colleague, last_act, one_act
+from tests.commands.editing import colleague
+from tests.commands.taking_back import last_act, one_act
 from tests.conftest import ON, viewer_in
 from tests.pages.opening import on_database, opened, words
 
@@ -97,9 +98,9 @@ def test_an_act_taken_back_says_so_and_its_undo_can_be_taken_back_in_turn(base: 
 
 
 def test_what_changed_since_is_listed_with_the_way_to_take_back_the_rest(base: Engine):
-    done = renamed(base)
+    claire, done = colleague(base, viewer_in(base)), renamed(base)
     with writing(base) as session:
-        rewrite_sheet(session, colleague_of(base), sheet_id=places(base)["2.1"][1], fields={"title": "*Le* mien"})
+        rewrite_sheet(session, claire, sheet_id=places(base)["2.1"][1], fields={"title": "*Le* mien"})
     app = refused(done)
     told = app.error[-1].value
     assert "Annulation impossible en entier" in told and "\\*Le\\* mien" in told
@@ -113,10 +114,6 @@ def refused(done: int) -> AppTest:
     """The dialog of an act that was just refused: here it closes at each run, and is opened again."""
     app = clicked(clicked(acts_page(), f"take_back_{done}"), "history_undo")
     return clicked(app, f"take_back_{done}")
-
-
-def colleague_of(engine: Engine) -> Viewer:
-    return colleague(engine, viewer_in(engine))
 
 
 def test_what_was_refused_in_the_dialog_is_not_said_again_once_it_is_left(base: Engine):

@@ -104,8 +104,9 @@ def test_what_a_colleague_did_of_other_sheets_is_kept_beside_mine(base: Engine):
 
 def test_a_sheet_archived_while_it_is_numbered_is_told_and_set_aside(base: Engine):
     app = typed(page("ordre"), {0: {"N°": "1.9"}, 1: {"N°": "1.8"}})
+    camille = colleague(base)
     with writing(base) as session:
-        archive_sheet(session, colleague(base), placement_id=key_of(base, "1.1"))
+        archive_sheet(session, camille, placement_id=key_of(base, "1.1"))
     button(app, "Écrire dans le plan").click().run()
     assert "a été archivée par Camille" in words(app)
     assert "Vous aviez changé « Animer le CLS et ses instances », qui n'est plus dans le plan" in told(app)

@@ -1,6 +1,6 @@
 from datetime import date
 
-from db.rules.consistency import CORRECTIONS, Discrepancy, Finding, findings, needs_news
+from db.rules.consistency import Discrepancy, Finding, findings, needs_news
 from db.rules.dates import FuzzyDate
 from db.rules.progress import SheetProgress, sheet_progress
 from db.rules.vocabulary import DatePrecision, MilestoneState, Status
@@ -74,8 +74,3 @@ def test_a_sheet_may_contradict_itself_twice() -> None:
 
 def test_a_sheet_whose_status_is_not_known_contradicts_nothing() -> None:
     assert findings(progress(None), FuzzyDate(OLD), [MilestoneState.PLANNED], None, ON) == ()
-
-
-def test_every_contradiction_comes_with_a_proposed_correction() -> None:
-    assert set(CORRECTIONS) == set(Discrepancy)
-    assert Finding(Discrepancy.PLANNED_PAST_START).correction.label_fr.startswith("Passer la fiche en cours")

@@ -28,7 +28,7 @@ from db.models import (
 from db.rules.labels import COLUMNS, DATE_OF, TABLES
 from db.rules.vocabulary import PlacementRole
 
-TITLES = ("title", "name", "label", "text", "code")
+TITLES = ("title", "name", "label", "text", "object", "code")
 NAMED_BY: dict[str, Any] = {"organisation_id": Organisation.name, "term_id": Term.label, "person_id": Person.function}
 THROUGH: dict[str, Any] = {"indicator_id": Indicator, "line_id": FundingLine}
 PUBLISHED, ARCHIVED = "publication_id", "archived_at"

@@ -14,7 +14,7 @@ from db.commands.undoing import upheld
 from db.commands.undoing.leaning import Pointer, RowKey, columns_to, fate_of
 from db.commands.undoing.since import Held
 from db.commands.undoing.traces import DERIVED, MODELS, ORDER, Trace, by_table, typed
-from db.models import ActionSheet, Base, Placement
+from db.models import ActionSheet, Amendment, Base, Placement
 
 RANK = {table.name: rank for rank, table in enumerate(Base.metadata.sorted_tables)}
 NUMBER = "code"
@@ -81,6 +81,9 @@ class _Attempt:
         changes = [(trace, values) for trace, values in changes if values]
         back = [trace for trace in self.traces if trace.deleted is not None and not self._stays(trace)]
         self._choose_going(changes)
+        refused = self._undivided([*(trace for trace, _ in changes), *back, *self.going])
+        if refused:
+            return refused
         self.is_something = bool(changes or back or self.going)
         self._give_up_numbers(changes)
         self._remove(trace for trace in self.going if trace.table in ENDS)
@@ -114,6 +117,14 @@ class _Attempt:
         fate = fate_of(self.session, added, mended | (added.keys() & self.held.keys()), freed)
         self.going = [trace for row, trace in added.items() if row in fate.going]
         self.held_by = fate.held_by
+
+    def _undivided(self, doing: Iterable[Trace]) -> dict[RowKey, Held]:
+        """All that was to be written back, when an avenant that the act added stays: it stays with all it does."""
+        going = {trace.row for trace in self.going}
+        added = (trace for trace in self.traces if trace.inserted and trace.model is Amendment)
+        stays = next((trace.row for trace in added if trace.row in self.rows and trace.row not in going), None)
+        why = Held(None, "il a servi ou changé depuis, et se garde ou se retire en entier", stays)
+        return {trace.row: why for trace in doing} if stays else {}
 
     def _give_up_numbers(self, changes: Iterable[tuple[Trace, dict[str, Any]]]) -> None:
         """A number that passes from one fiche to another is first given up by the one that bears it."""
