@@ -17,7 +17,9 @@
     (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
+      const form = document.activeElement?.closest?.(".st-key-section_form");
       document.activeElement?.blur?.();
+      if (form) Object.assign(form, { tabIndex: -1 }).focus({ preventScroll: true });
     },
     true,
   );

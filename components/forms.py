@@ -149,7 +149,7 @@ class Form:
         `more` are other buttons beside them: (label, icon, what it does).
         """
         with st.container(horizontal=True, vertical_alignment="center", key="form_actions"):
-            st.button(
+            pressed = st.button(
                 label,
                 type="primary",
                 key=f"save_{self.draft.key}",
@@ -157,6 +157,10 @@ class Form:
                 on_click=self._send,
                 args=(save,),
             )
+            was_sent = st.session_state.pop(self._sent, False)
+            if pressed and not was_sent:  # the first click after a cut comes to a session that knew no button yet
+                save(self.values())
+                st.rerun()
             st.button(leave_label, type="tertiary", key=f"leave_{self.draft.key}", on_click=self._leave, args=(leave,))
             for said, icon, act in more:
                 st.button(said, icon=icon, type="tertiary", key=f"{said}_{self.draft.key}", on_click=act)
@@ -174,7 +178,12 @@ class Form:
         if name not in self.draft.typed:
             st.session_state[self._key(name)] = value
 
+    @property
+    def _sent(self) -> str:
+        return f"sent_{self.draft.key}"
+
     def _send(self, save: Callable[[dict[str, Written]], None]) -> None:
+        st.session_state[self._sent] = True
         save(self.values())
 
     def _leave(self, leave: Callable[[], None]) -> None:

@@ -226,6 +226,8 @@ def act(
         begin()
     if told and done is not None:  # the same form sent again says nothing more than it did
         st.session_state[NOTICE] = Notice(told, act_id=done)
+    elif (said := st.session_state.get(NOTICE)) is not None and said.is_refusal:
+        del st.session_state[NOTICE]  # what it refused has been settled, without anything left to write
     return True
 
 

@@ -115,7 +115,8 @@ def more(form: Form, sheet: SheetRow, choices: EditChoices) -> None:
 def news(form: Form, sheet: SheetRow, choices: EditChoices) -> None:
     """What moved: status, progress, météo. Left empty, a field says nothing; each save is dated."""
     status = form.buttons("status", LABELS["status"], words(Status), format_func=_status)
-    _with_status(form, status)
+    with st.container(key="with_status"):  # always there: what comes and goes in it moves nothing that is being typed
+        _with_status(form, status)
     left, right = st.columns([1, 2])
     with left:
         form.entry("progress", _last_progress(sheet), placeholder="45 %")
