@@ -25,7 +25,7 @@ from tests.commands.amending import (
     the_only_one,
     told,
 )
-from tests.commands.taking_back import COLLEAGUE, colleague
+from tests.commands.editing import colleague
 
 OBJECT = "Prolongation d'un an"
 
@@ -161,8 +161,8 @@ def test_the_second_to_change_the_same_field_sees_both_values_and_writes_nothing
         save(engine, viewer, signed, mine, {"object": "Le mien", "new_ends_on": "2029"}, key)
     [clash] = refused.value.clashes
     assert (clash.label, clash.base, clash.theirs, clash.mine) == ("Objet", "Avant", "Le leur", "Le mien")
-    assert clash.author == COLLEAGUE
-    assert COLLEAGUE in refused.value.message
+    assert clash.author == "Claire, coordination"
+    assert "Claire, coordination" in refused.value.message
     assert the_only_one(engine, viewer, signed).new_ends_on is None
 
 
