@@ -26,18 +26,21 @@ def number(value: float, decimals: int = 2) -> str:
     return format_decimal(value, format=pattern, locale=LOCALE)
 
 
+@lru_cache(maxsize=4096)
 def money(cents: int) -> str:
     """« 462 100 € », from integer cents; the cents are shown only where there are some."""
     pattern = "#,##0\u00a0¤" if cents % 100 == 0 else "#,##0.00\u00a0¤"
     return format_currency(cents / 100, "EUR", format=pattern, locale=LOCALE, currency_digits=False)
 
 
+@lru_cache(maxsize=4096)
 def percent(points: float, decimals: int = 0) -> str:
     """« 52 % », from percentage points (52, not 0.52)."""
     pattern = f"#,##0.{'#' * decimals}\u202f%" if decimals else "#,##0\u202f%"
     return format_percent(points / 100, format=pattern, locale=LOCALE)
 
 
+@lru_cache(maxsize=4096)
 def day(value: date) -> str:
     """« 1er octobre 2026 »."""
     if value.day == 1:
@@ -45,16 +48,19 @@ def day(value: date) -> str:
     return format_date(value, "d\u00a0MMMM yyyy", locale=LOCALE)
 
 
+@lru_cache(maxsize=4096)
 def short_day(value: date) -> str:
     """« 01/10/2026 », for tables."""
     return format_date(value, "dd/MM/yyyy", locale=LOCALE)
 
 
+@lru_cache(maxsize=4096)
 def month(value: date) -> str:
     """« mars 2024 »."""
     return format_date(value, "MMMM yyyy", locale=LOCALE)
 
 
+@lru_cache(maxsize=4096)
 def short_month(value: date) -> str:
     """« déc. 2028 »."""
     return format_date(value, "MMM yyyy", locale=LOCALE)

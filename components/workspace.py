@@ -83,7 +83,7 @@ def begin() -> None:
 def _standing(code: str | None, *, published_only: bool) -> Standing:
     """The committee's view is only that of a démarche of which something was published."""
     revisions = _revisions(code)
-    login = login_of(st.context.cookies)
+    login = login_of(lambda: st.context.cookies)
     person = _viewer_at(engine(), login, revisions.get("rights", 0), _clock("Europe/Paris"))
     available = _choices_at(engine(), revisions.get("initiatives", 0), person)
     chosen = next((choice for choice in available if choice.code == code), None)
@@ -171,7 +171,7 @@ def read(query: Callable[..., Answer], *parameters: Any) -> Answer:
 def writes_in() -> tuple[InitiativeChoice, ...]:
     """The démarches where this person may write, whichever reading of them is chosen."""
     now = standing()
-    return tuple(choice for choice in now.choices if now.viewer.may(Operation.WRITE, choice.id))
+    return _written_at(engine(), now.revisions.get("initiatives", 0), replace(now.viewer, published_only=False))
 
 
 def read_all(query: Callable[..., Answer]) -> Answer:
@@ -386,6 +386,12 @@ def _viewer_at(on: Engine, login: str, revision: int, day: date) -> Viewer:
 def _choices_at(on: Engine, revision: int, looking: Viewer) -> tuple[InitiativeChoice, ...]:
     with reading(on) as session:
         return initiatives.choices(session, looking)
+
+
+@lru_cache(maxsize=256)
+def _written_at(on: Engine, revision: int, looking: Viewer) -> tuple[InitiativeChoice, ...]:
+    choices = _choices_at(on, revision, looking)
+    return tuple(choice for choice in choices if looking.may(Operation.WRITE, choice.id))
 
 
 def _revisions(code: str | None) -> Mapping[str, int]:

@@ -57,7 +57,7 @@ def attachment(content: bytes, name: str, kind: str) -> Response:
 
 def _viewer(request: Request) -> Viewer:
     with reading() as session:
-        return viewer_named(session, login_of(request.cookies), _today())
+        return viewer_named(session, login_of(lambda: request.cookies), _today())
 
 
 def _today() -> date:
