@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from components import workspace
 from db.rules.plan import AxisNode, PlanState, SheetRow
 from db.rules.text import fold, sort_key
 from db.rules.vocabulary import InvolvementRole, Status
@@ -18,7 +19,8 @@ INDENT = "\u2003"
 TO_DISCUSS, NO_STATUS = "à discuter", "non renseigné"
 NOBODY = "sans pilote"
 CARRIED = "filtres"
-OF_ONE_PAGE = ("fiche", "modifier", "brouillon", "organiser", "axe_ouvert")
+SHEET, OPEN = "fiche", "modifier"
+OF_ONE_PAGE = (SHEET, OPEN, workspace.DRAFT, "organiser", "axe_ouvert")
 """What the address says of one page alone: no link carries it to another."""
 
 

@@ -4,7 +4,7 @@ from components.arrange import axes, frame
 from components.contract_form import CONTRACT
 from components.contract_form import OPEN as OPEN_CONTRACT
 from components.corrections_view import OPEN as OPEN_CORRECTION
-from components.editing.frame import OPEN as OPEN_SECTION
+from components.filters import OPEN as OPEN_SECTION
 from components.lists import ADDRESS as LIST
 from components.lists import View
 from components.logbook import PAGE as LOGBOOK

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, forms, workspace
+from components import formats, forms, notices, workspace
 from components.forms import Form
 from components.logbook import look_above
 from db.rules.forms import Written
@@ -149,7 +149,7 @@ def _attach(carnet: Carnet, note: NoteLine) -> None:
 def _rewrite(carnet: Carnet, note: NoteLine) -> None:
     """The text and its day; when somebody rewrote the line meanwhile, both texts, to choose from."""
     form = _form(note, Verb.REWRITE, {"text": note.text, "noted_on": formats.short_day(note.noted_on)})
-    clashes = workspace.clashes()
+    clashes = notices.clashes()
     chosen = forms.choose(form, clashes, {"text": "Texte"}, workspace.initiative().time_zone)
     form.area("text", "Ligne")
     form.line("noted_on", "Jour", width=160)

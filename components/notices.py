@@ -8,6 +8,7 @@ import streamlit as st
 from components import workspace
 from components.notice import Notice
 from components.text import escape
+from db.rules.forms import Clash
 
 
 def show(page: str) -> None:
@@ -44,3 +45,9 @@ def verb(is_redo: bool) -> str:
 def icon(is_redo: bool) -> str:
     """The same, as an icon."""
     return ":material/redo:" if is_redo else ":material/undo:"
+
+
+def clashes() -> tuple[Clash, ...]:
+    """The fields that somebody else changed while the form just sent was being filled."""
+    notice: Notice | None = st.session_state.get(workspace.NOTICE)
+    return notice.clashes if notice is not None else ()

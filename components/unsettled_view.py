@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components import filters, formats, plan_views, workspace
+from components import filters, formats, notices, plan_views, workspace
 from components.forms import SAVE_KEYS, Form
 from components.text import escape, paragraphs
 from db.rules.forms import Clash, Written
@@ -307,7 +307,7 @@ def written(question: CellQuestion, values: Mapping[str, Written]) -> Written:
 
 def _clash(form: _Fields, cell: UnsettledCell, after: int | None, desk: Desk) -> bool:
     """When the field was filled meanwhile: both values, and a button for each."""
-    clash: Clash | None = next((one for one in workspace.clashes() if one.field == form.draft.subject), None)
+    clash: Clash | None = next((one for one in notices.clashes() if one.field == form.draft.subject), None)
     if clash is None:
         return False
     who = escape(clash.author or "quelqu'un d'autre")

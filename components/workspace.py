@@ -29,7 +29,7 @@ from db.errors import BaliseError, ChangedSince, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rights import Operation
-from db.rules.forms import Clash, OpenDraft, Written
+from db.rules.forms import OpenDraft, Written
 from db.rules.initiative import Header, InitiativeChoice
 from db.viewer import UNKNOWN, Viewer, viewer_named
 
@@ -324,12 +324,6 @@ def saved_now() -> str:
     """« Enregistré à 14 h 32. », in the time zone of the démarche."""
     zone = ZoneInfo(initiative().time_zone)
     return f"Enregistré à {formats.clock(datetime.now(zone), zone)}."
-
-
-def clashes() -> tuple[Clash, ...]:
-    """The fields that somebody else changed while the form just sent was being filled."""
-    notice: Notice | None = st.session_state.get(NOTICE)
-    return notice.clashes if notice is not None else ()
 
 
 def _opened(now: Standing) -> InitiativeChoice:

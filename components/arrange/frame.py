@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import filters, forms, workspace
+from components import filters, forms, notices, workspace
 from components.forms import Form
 from db.rules.arranging import Arrangement
 from db.rules.forms import Clash, OpenDraft, Written
@@ -103,7 +103,7 @@ def drawn_once() -> str:
 
 def settle(form: Form, keep: Callable[[Sequence[Clash], Mapping[str, str]], None]) -> None:
     """When somebody else wrote the same values: both, and one button once each is chosen; `keep` has them written."""
-    clashes = workspace.clashes()
+    clashes = notices.clashes()
     if not clashes:
         return
     chosen = forms.choose(form, clashes, {}, workspace.initiative().time_zone)

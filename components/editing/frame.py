@@ -6,9 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from components import forms, workspace
+from components import forms, notices, workspace
 from components.editing import fields
-from components.filters import kept
+from components.filters import OPEN, SHEET, kept
 from components.forms import Form
 from components.text import escape
 from db.rules.choices import EditChoices
@@ -18,7 +18,6 @@ from db.rules.sections import LABELS, Section, subject_of
 from db.rules.sheet import Appearance
 from db.rules.vocabulary import PlacementRole
 
-OPEN = "modifier"
 Base = Callable[..., Mapping[str, Written]]
 Save = Callable[..., None]
 
@@ -70,11 +69,9 @@ class Editor:
 
     def form(self, section: Section) -> None:
         """The form of a section, on the draft of the person who fills it."""
-        zone = workspace.initiative()
-        base = partial(self.base, sheet_id=self.sheet.sheet_id, section=section, on=workspace.today(zone))
-        form = Form(workspace.draft(subject_of(self.sheet.sheet_id, section), base))
+        form = form_of(self.sheet, section, self.base)
         with st.container(border=True, key="section_form"):
-            settle(form, zone.time_zone, self._keep)
+            settle(form, workspace.initiative().time_zone, self._keep)
             fields.DRAWN[section](form, self.sheet, self.choices())
             form.actions("Enregistrer", partial(self._keep, form.draft.key), close_section)
 
@@ -82,6 +79,13 @@ class Editor:
         """Save what is typed; the form stays open, with everything in it, when it is refused."""
         if save(self.save, key, typed):
             close_section()
+
+
+def form_of(sheet: SheetRow, section: Section, base: Base) -> Form:
+    """The form of a section of a fiche, on the draft of the person who fills it."""
+    on = workspace.today(workspace.initiative())
+    held = partial(base, sheet_id=sheet.sheet_id, section=section, on=on)
+    return Form(workspace.draft(subject_of(sheet.sheet_id, section), held))
 
 
 def save(command: Save, key: str, typed: Mapping[str, Written]) -> bool:
@@ -92,7 +96,7 @@ def save(command: Save, key: str, typed: Mapping[str, Written]) -> bool:
 
 def settle(form: Form, zone: str, keep: Callable[[str, dict[str, Written]], None]) -> None:
     """When somebody else wrote the same fields: both values, and one button once each is chosen."""
-    clashes = workspace.clashes()
+    clashes = notices.clashes()
     if not clashes:
         return
     chosen = forms.choose(form, clashes, LABELS, zone)
@@ -134,7 +138,7 @@ def edited_elsewhere(elsewhere: Sequence[Appearance]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="edited_elsewhere"):
         st.caption("Cette fiche se modifie dans son plan d'origine ; elle change alors dans les deux.", width="content")
-        address = {workspace.CHOSEN: home.initiative_code, "fiche": str(home.placement_id)}
+        address = {workspace.CHOSEN: home.initiative_code, SHEET: str(home.placement_id)}
         name = escape(home.initiative_name)
         st.page_link("sheet.py", label=name, icon=":material/edit:", query_params=kept(**address), width="content")
 

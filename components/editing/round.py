@@ -10,16 +10,14 @@ import streamlit as st
 from components import formats, plan_views, workspace
 from components.editing import fields, frame
 from components.editing.frame import Base, Save
-from components.filters import kept
-from components.forms import Form
+from components.filters import SHEET, kept
 from components.text import escape
 from db.rules.choices import EditChoices
 from db.rules.forms import Written
 from db.rules.initiative import Point
 from db.rules.plan import PlanState, SheetRow
-from db.rules.sections import Section, subject_of
+from db.rules.sections import Section
 
-SHEET = "fiche"
 NOTHING = EditChoices((), {}, (), ())
 
 
@@ -76,18 +74,11 @@ def show(found: Round, point: Point | None, base: Base, save: Save) -> None:
         st.header(escape(sheet.label), anchor=False, width="content")
         st.page_link(plan_views.SHEET_PAGE, label="Voir la fiche", query_params=kept(fiche=str(sheet.placement_id)))
     st.markdown(f"{plan_views.badges(sheet)} &nbsp; {plan_views.progress_line(sheet)}  \n:gray[{_last(sheet)}]")
-    here = workspace.initiative()
-    on = workspace.today(here)
-    form = Form(
-        workspace.draft(
-            subject_of(sheet.sheet_id, Section.NEWS),
-            partial(base, sheet_id=sheet.sheet_id, section=Section.NEWS, on=on),
-        )
-    )
+    form = frame.form_of(sheet, Section.NEWS, base)
     following = found.after(sheet)
     send = partial(_send, save, form.draft.key, following)
     with st.container(border=True, key="section_form"):
-        frame.settle(form, here.time_zone, lambda _key, typed: send(typed))
+        frame.settle(form, workspace.initiative().time_zone, lambda _key, typed: send(typed))
         fields.news(form, sheet, NOTHING)
         more = [("Passer", ":material/skip_next:", partial(go_to, following))] if following else []
         label = "Enregistrer, fiche suivante" if following else "Enregistrer"

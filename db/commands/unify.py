@@ -1,20 +1,21 @@
 """Two names for one structure, made one: everything said of the one is said of the other, and can be parted again."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.commands.directory import find_organisation
+from db.commands.undoing.leaning import columns_to
 from db.errors import Invalid
 from db.journal import acting
-from db.models import Base, Involvement, Organisation, OrganisationAlias
+from db.models import MODELS, Involvement, Organisation, OrganisationAlias
 from db.models.base import now_utc
 from db.rights import Operation
 from db.viewer import Viewer, require
 
-MODELS: dict[str, Any] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+OF_ITSELF = (Organisation.__tablename__, OrganisationAlias.__tablename__)
+"""What a structure was merged with, and its other names: these lead to it through the structure that they named."""
 
 
 def unify_organisations(session: Session, viewer: Viewer, *, initiative_id: int, kept: str, other: str) -> Organisation:
@@ -29,9 +30,10 @@ def unify_organisations(session: Session, viewer: Viewer, *, initiative_id: int,
         raise Invalid(f"« {kept} » et « {other} » désignent déjà la même structure : rien n'est à réunir.")
     label = f"« {goes.name} » réunie à « {stays.name} »"
     with acting(session, viewer.actor_id, "unify_organisations", label, initiative_id):
-        for column in _columns():
-            model = MODELS[column.table.name]
-            for row in session.scalars(select(model).where(column == goes.id)):
+        for column in columns_to(Organisation.__tablename__):
+            if column.table.name in OF_ITSELF:
+                continue
+            for row in session.scalars(select(MODELS[column.table.name]).where(column == goes.id)):
                 setattr(row, column.name, stays.id)
         session.flush()
         _once_each(session, stays.id)
@@ -45,17 +47,6 @@ def _called(session: Session, name: str) -> Organisation:
     if found is None:
         raise Invalid(f"Aucune structure ne s'appelle « {name} » : choisissez-la dans la liste.")
     return found
-
-
-def _columns() -> Iterator[Column[Any]]:
-    """Every column that names a structure, but those by which one is merged into another and its own other names,
-    which lead to it through the structure they were merged with."""
-    for table in Base.metadata.sorted_tables:
-        if table.name in (Organisation.__tablename__, OrganisationAlias.__tablename__):
-            continue
-        for key in table.foreign_keys:
-            if key.column.table.name == Organisation.__tablename__:
-                yield key.parent
 
 
 def _once_each(session: Session, organisation_id: int) -> None:

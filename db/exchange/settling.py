@@ -8,14 +8,14 @@ from db.errors import Invalid
 from db.exchange.cells import list_cells
 from db.exchange.columns import ColumnMatch
 from db.exchange.draft import MilestoneDraft, SheetDraft, ToSettle
-from db.exchange.fields import AXIS_FIELDS, CellKind, Field
+from db.exchange.fields import CellKind, Field
 from db.exchange.grid import Columns, GridRow, Log
 from db.exchange.people import Directory
 from db.exchange.resolve import Names
 from db.exchange.rows import MAX_CODE
 from db.exchange.sheets import Block, Readers, SheetReader, sheet_of
 from db.exchange.understood import understood_sheet
-from db.exchange.values import LISTS, values_of
+from db.exchange.values import values_of
 from db.rules.forms import Written
 from db.rules.reading import Cell, Reading, read_amount, read_yes_no
 from db.rules.reading_dates import read_period
@@ -27,7 +27,6 @@ from db.rules.vocabulary import Status
 STEP_FIELDS = (Field.STATUS, Field.ENDS_ON, Field.DONE_ON, Field.WEIGHT, Field.LEAD)
 """The fields that a row of sub-action has."""
 STEPS_ONLY = (Field.DONE_ON, Field.WEIGHT)
-SEVERAL_NAMES = (*LISTS, Field.FUNDER)
 CHECKED: Mapping[Field, Callable[[Cell], Reading[Any]]] = {
     Field.PERIOD: read_period,
     Field.PARTICIPATION: read_participation,
@@ -179,8 +178,3 @@ def _refuse(field: Field, written: Written, items: Iterable[ToSettle]) -> None:
 def _sentence(field: Field, written: Written, reason: str, choices: tuple[str, ...] = ()) -> str:
     offered = f" Au choix : {', '.join(choices)}." if 0 < len(choices) <= FEW else ""
     return f"{field.label_fr} : « {written_text(written)[:200]} ». {reason}{offered}"
-
-
-def is_axis(field: Field) -> bool:
-    """Whether a field says where a fiche stands in the tree."""
-    return field in AXIS_FIELDS

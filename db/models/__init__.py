@@ -24,7 +24,11 @@ from db.models.territory import Territory, TerritoryOutline
 from db.models.vocabulary import Term, TermAlias
 from db.models.work import Draft, LogbookNote, Reminder
 
+MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+"""Every table by its name, as the journal writes it."""
+
 __all__ = [
+    "MODELS",
     "Account",
     "Act",
     "ActionSheet",

@@ -166,7 +166,7 @@ def leads(session: Session, initiative_id: int, on: date) -> dict[int, list[Lead
         .join(org, org.id == link.organisation_id)
         .where(link.sheet_id.in_(in_plan(initiative_id)), link.archived_at.is_(None))
         .where(link.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]))
-        .where(*_in_force(on))
+        .where(*in_force(on))
         .order_by(link.sheet_id, link.role.desc(), link.position, link.id)
     )
     coordinating = _sponsors(session, initiative_id, on)
@@ -176,7 +176,7 @@ def leads(session: Session, initiative_id: int, on: date) -> dict[int, list[Lead
     )
 
 
-def _in_force(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def in_force(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The parts held on that day, as conditions on `Involvement`."""
     link = Involvement
     return or_(link.starts_on.is_(None), link.starts_on <= on), or_(link.ends_on.is_(None), link.ends_on >= on)
@@ -188,7 +188,7 @@ def _sponsors(session: Session, initiative_id: int, on: date) -> set[int]:
             Involvement.initiative_id == initiative_id,
             Involvement.role == InvolvementRole.SPONSOR,
             Involvement.archived_at.is_(None),
-            *_in_force(on),
+            *in_force(on),
         )
     )
     return {key for key in rows if key is not None}

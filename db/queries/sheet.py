@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import (
@@ -30,6 +30,7 @@ from db.models import (
     WeatherEntry,
 )
 from db.queries import reads, sheet_figures
+from db.queries.facts import in_force
 from db.queries.published import published_apart, waiting_on
 from db.queries.standing import has_sat
 from db.rights import Operation
@@ -242,8 +243,7 @@ def _parts(session: Session, sheet_id: int, on: date) -> tuple[Part, ...]:
         select(*columns)
         .outerjoin(Organisation, Organisation.id == link.organisation_id)
         .outerjoin(Person, Person.id == link.person_id)
-        .where(link.sheet_id == sheet_id, link.archived_at.is_(None))
-        .where(or_(link.starts_on.is_(None), link.starts_on <= on), or_(link.ends_on.is_(None), link.ends_on >= on))
+        .where(link.sheet_id == sheet_id, link.archived_at.is_(None), *in_force(on))
         .order_by(link.position, link.id)
     )
     return tuple(

@@ -7,24 +7,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.commands import drafts
-from db.commands.accounts import open_account
 from db.commands.editing.save import save_section, section_base
 from db.engine import reading, writing
 from db.rules.forms import OpenDraft, Written
 from db.rules.sections import Section, subject_of
-from db.rules.vocabulary import Role
-from db.viewer import Viewer, viewer_of
+from db.viewer import Viewer
 
 ON = date(2026, 10, 1)
-
-
-def colleague(engine: Engine, viewer: Viewer, function: str = "Claire, coordination") -> Viewer:
-    """Somebody else who coordinates everywhere."""
-    with writing(engine) as session:
-        account = open_account(
-            session, viewer, login=function, function=function, role=Role.COORDINATOR, starts_on=date(2026, 1, 1)
-        )
-        return viewer_of(session, account, ON)
+CLAIRE = "Claire, coordination"
 
 
 def opens(engine: Engine, viewer: Viewer, sheet_id: int, section: Section) -> OpenDraft:

@@ -14,6 +14,7 @@ from db.queries.contract import amendment_base, contract_base
 from db.rules.contract_form import AmendmentTerms, note_field
 from db.rules.forms import Written
 from db.viewer import Viewer
+from tests.builders import colleague
 from tests.commands.amending import (
     FIRST,
     GORDES,
@@ -25,7 +26,7 @@ from tests.commands.amending import (
     the_only_one,
     told,
 )
-from tests.commands.editing import colleague
+from tests.commands.editing import CLAIRE
 
 OBJECT = "Prolongation d'un an"
 
@@ -154,7 +155,7 @@ def test_the_second_to_change_the_same_field_sees_both_values_and_writes_nothing
     engine: Engine, viewer: Viewer, signed: Signed
 ) -> None:
     key = composed(engine, viewer, signed, AmendmentTerms(1, FIRST, "Avant"))
-    other = colleague(engine, viewer)
+    other = colleague(engine, CLAIRE)
     mine, theirs = opened(engine, viewer, signed, key), opened(engine, other, signed, key)
     save(engine, other, signed, theirs, {"object": "Le leur"}, key)
     with pytest.raises(Conflict) as refused:

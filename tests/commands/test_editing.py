@@ -12,8 +12,8 @@ from db.models import Act, Milestone, Organisation, ProgressEntry, SheetObjectiv
 from db.rules.sections import Section, section_of, subject_of
 from db.rules.vocabulary import MilestoneState, Role, Status
 from db.viewer import Viewer
-from tests.builders import Plan, plan_in
-from tests.commands.editing import ON, colleague, edits, holds, opens, saves
+from tests.builders import Plan, colleague, plan_in
+from tests.commands.editing import CLAIRE, ON, edits, holds, opens, saves
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_a_change_is_taken_back_whole(engine: Engine, viewer: Viewer, plan: Plan
 
 
 def test_a_draft_is_its_author_s_own_and_comes_back_until_it_is_saved(engine: Engine, viewer: Viewer, plan: Plan):
-    claire, subject = colleague(engine, viewer), subject_of(plan.sheets["1.1"], Section.RATIONALE)
+    claire, subject = colleague(engine, CLAIRE), subject_of(plan.sheets["1.1"], Section.RATIONALE)
     draft = opens(engine, viewer, plan.sheets["1.1"], Section.RATIONALE)
     with writing(engine) as session:
         keep(session, viewer, draft.key, {"rationale": "À moitié"})

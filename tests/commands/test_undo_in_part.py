@@ -32,8 +32,8 @@ from db.rules.vocabulary import (
     Vocabulary,
 )
 from db.viewer import Viewer
-from tests.builders import Plan, a_plan, plan_in
-from tests.commands.editing import colleague
+from tests.builders import Plan, a_plan, colleague, plan_in
+from tests.commands.editing import CLAIRE
 from tests.commands.taking_back import label, last_act, one_act, undo
 from tests.conftest import ON
 
@@ -79,7 +79,7 @@ def rewrite(engine: Engine, viewer: Viewer, sheet_id: int, **fields: object) -> 
 
 def test_what_somebody_else_changed_since_is_named_with_their_name(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     done = renamed(engine, viewer, plan)
-    rewrite(engine, colleague(engine, viewer), plan.sheets["1.3"], title="Le mien")
+    rewrite(engine, colleague(engine, CLAIRE), plan.sheets["1.3"], title="Le mien")
     with pytest.raises(ChangedSince) as refusal:
         undo(engine, viewer, done)
     assert refusal.value.details == ("Fiche « Le mien » : changé depuis (Titre), par Claire, coordination",)
@@ -90,7 +90,7 @@ def test_the_rest_of_a_bulk_edit_is_taken_back_and_what_changed_since_stays(
     engine: Engine, viewer: Viewer, plan: Plan
 ) -> None:
     done = renamed(engine, viewer, plan)
-    rewrite(engine, colleague(engine, viewer), plan.sheets["1.3"], title="Le mien")
+    rewrite(engine, colleague(engine, CLAIRE), plan.sheets["1.3"], title="Le mien")
     undoing = undo(engine, viewer, done, keep_changed=True)
     assert titles(engine, plan) == {"1.1": "Fiche 1.1", "1.2": "Fiche 1.2", "1.3": "Le mien", "1.4": "Fiche 1.4"}
     with reading(engine) as session:
@@ -278,7 +278,7 @@ def left(engine: Engine, plan: Plan) -> list[str]:
 
 def test_a_fiche_that_changed_since_stays_whole_and_the_others_go(engine: Engine, viewer: Viewer) -> None:
     done, plan, steps = imported(engine, viewer)
-    rewrite(engine, colleague(engine, viewer), plan.sheets["1.1"], means="Un mi-temps")
+    rewrite(engine, colleague(engine, CLAIRE), plan.sheets["1.1"], means="Un mi-temps")
     with pytest.raises(ChangedSince) as refusal:
         undo(engine, viewer, done)
     assert refusal.value.details == (

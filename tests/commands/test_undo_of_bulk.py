@@ -19,8 +19,8 @@ from db.rules.contract_form import AmendmentTerms
 from db.rules.sections import Section
 from db.rules.vocabulary import PlacementEntry
 from db.viewer import Viewer
-from tests.builders import Plan, plan_in
-from tests.commands.editing import ON, colleague, edits
+from tests.builders import Plan, colleague, plan_in
+from tests.commands.editing import CLAIRE, ON, edits
 from tests.commands.taking_back import label, last_act, undo
 
 FOUR = ("1.1", "1.2", "1.3", "1.4")
@@ -49,7 +49,7 @@ def test_a_bulk_change_is_taken_back_but_on_the_fiche_that_somebody_changed_sinc
     engine: Engine, viewer: Viewer, plan: Plan
 ) -> None:
     done = bulk(engine, viewer, plan, ends="31/12/2027")
-    claire = colleague(engine, viewer)
+    claire = colleague(engine, CLAIRE)
     edits(engine, claire, plan.sheets["1.2"], Section.CALENDAR, ends="30/06/2028")
     with pytest.raises(ChangedSince) as refusal:
         undo(engine, viewer, done)
@@ -93,7 +93,7 @@ def test_numbers_exchanged_by_the_keyboard_are_exchanged_back(engine: Engine, vi
 def test_an_order_that_somebody_changed_since_is_asked_and_kept(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     done = order(engine, viewer, plan, {number: number for number in FOUR}, reversed_=True)
     assert codes(engine, plan) == list(FOUR[::-1])
-    order(engine, colleague(engine, viewer), plan, {number: number for number in FOUR[:2]})
+    order(engine, colleague(engine, CLAIRE), plan, {number: number for number in FOUR[:2]})
     with pytest.raises(ChangedSince):
         undo(engine, viewer, done)
     undo(engine, viewer, done, keep_changed=True)

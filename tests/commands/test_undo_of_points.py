@@ -22,8 +22,8 @@ from db.rules.vocabulary import (
     Role,
 )
 from db.viewer import Viewer
-from tests.builders import Plan, plan_in
-from tests.commands.editing import colleague
+from tests.builders import Plan, colleague, plan_in
+from tests.commands.editing import CLAIRE
 from tests.commands.taking_back import label, last_act, one_act, undo
 from tests.conftest import ON
 
@@ -105,7 +105,7 @@ def test_an_act_that_wrote_in_another_demarche_is_taken_back_by_who_writes_in_bo
 
 
 def test_who_coordinates_does_not_give_back_a_right_that_was_opened(engine: Engine, viewer: Viewer) -> None:
-    colleague(engine, viewer)
+    colleague(engine, CLAIRE)
     done = last_act(engine)
     with pytest.raises(Refused):
         undo(engine, Viewer(viewer.actor_id, ((None, Role.COORDINATOR),)), done)

@@ -14,7 +14,8 @@ from db.engine import reading, writing
 from db.models import ActionSheet, Placement
 from db.rules.vocabulary import Role
 from db.viewer import Viewer
-from tests.commands.editing import colleague
+from tests.builders import colleague
+from tests.commands.editing import CLAIRE
 from tests.commands.taking_back import last_act, one_act
 from tests.conftest import ON, viewer_in
 from tests.pages.opening import on_database, opened, words
@@ -98,7 +99,7 @@ def test_an_act_taken_back_says_so_and_its_undo_can_be_taken_back_in_turn(base: 
 
 
 def test_what_changed_since_is_listed_with_the_way_to_take_back_the_rest(base: Engine):
-    claire, done = colleague(base, viewer_in(base)), renamed(base)
+    claire, done = colleague(base, CLAIRE), renamed(base)
     with writing(base) as session:
         rewrite_sheet(session, claire, sheet_id=places(base)["2.1"][1], fields={"title": "*Le* mien"})
     app = refused(done)

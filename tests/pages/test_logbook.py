@@ -1,10 +1,9 @@
 """The carnet de bord on its page, at the foot of the others, and on a fiche."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
 from components import workspace
@@ -17,6 +16,7 @@ from db.models import LogbookNote, Milestone, Placement, Reminder, WeatherEntry
 from db.rules.vocabulary import NoteUse, Role
 from db.viewer import Viewer
 from tests.conftest import ON
+from tests.counting import counted
 from tests.pages.opening import on_database, opened, words
 
 DEMO = 1
@@ -228,16 +228,10 @@ def test_a_fiche_tells_its_part_of_the_carnet_to_who_coordinates_alone(demonstra
 
 def asked_again(app: AppTest) -> int:
     """How many statements a view costs once the page has been seen."""
-    seen: list[str] = []
-
-    def note(*args: Any) -> None:
-        seen.append(args[2])
-
-    event.listen(engine_in_use(), "before_cursor_execute", note)
-    app.run()
-    event.remove(engine_in_use(), "before_cursor_execute", note)
+    with counted(engine_in_use()) as asked:
+        app.run()
     assert not app.exception
-    return len(seen)
+    return len(asked)
 
 
 @pytest.mark.parametrize("page", [None, "plan.py", "sheet.py"])

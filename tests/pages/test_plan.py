@@ -1,9 +1,8 @@
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from components import workspace
@@ -12,6 +11,7 @@ from db.engine import engine as engine_in_use
 from db.engine import writing
 from db.rules.vocabulary import Role
 from db.viewer import Viewer
+from tests.counting import counted
 from tests.pages.opening import on_database, opened, words
 
 
@@ -19,21 +19,6 @@ from tests.pages.opening import on_database, opened, words
 def demonstration(sqlite_demo: Engine) -> Iterator[None]:
     with on_database(sqlite_demo):
         yield
-
-
-@contextmanager
-def queries() -> Iterator[list[str]]:
-    asked: list[str] = []
-    engine = engine_in_use()
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def plan(**query: str) -> AppTest:
@@ -142,7 +127,7 @@ def test_the_lists_of_the_coordinator_are_for_who_coordinates():
 
 def test_a_second_reading_asks_only_where_things_stand():
     app = plan()
-    with queries() as asked:
+    with counted(engine_in_use()) as asked:
         app.run()
     assert [statement for statement in asked if "FROM action_sheet" in statement or "FROM unsettled" in statement] == []
     assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 10

@@ -1,11 +1,9 @@
 """The contract as signed and as it is, on the demonstration and on contracts made for the test."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 from db.commands.amendments import compose_amendment
 from db.commands.plan import add_sheet
@@ -22,6 +20,7 @@ from db.rules.vocabulary import PlacementEntry, Role, Status, TerritoryKind
 from db.viewer import Viewer
 from tests.commands.amending import FIRST, GORDES, ROBION, SECOND, Signed, composed, signed_contract
 from tests.conftest import ON, viewer_in
+from tests.counting import counted
 
 INITIAL, AMENDED, UNPLANNED = PlacementEntry.INITIAL, PlacementEntry.AMENDMENT, PlacementEntry.UNPLANNED
 BEFORE_FIRST, AT_FIRST = date(2024, 12, 11), date(2024, 12, 12)
@@ -226,22 +225,8 @@ def test_every_reader_reads_the_contract_and_no_other_role_does(sqlite_demo: Eng
                 query(session, viewer, 1, ON)
 
 
-@contextmanager
-def queries(engine: Engine) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def test_the_comparison_costs_twelve_queries_whatever_the_contract(sqlite_demo: Engine) -> None:
-    with queries(sqlite_demo) as asked:
+    with counted(sqlite_demo) as asked:
         the_demo(sqlite_demo, ON)
     own = [statement for statement in asked if " FROM account" not in statement and " FROM grant" not in statement]
     assert len([s for s in own if s.startswith("SELECT")]) <= 12 + 3

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from components import overview as sentences
@@ -39,6 +39,7 @@ from db.rules.vocabulary import (
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON, viewer_in
+from tests.counting import counted
 
 
 def the_demo(engine: Engine, *, reader: bool = False) -> tuple[PlanState, Overview]:
@@ -128,16 +129,9 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_sheets(sqlite_en
 
 
 def _queries(engine: Engine, viewer: Viewer, plan: Plan) -> int:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    told(engine, viewer, plan)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    with counted(engine) as asked:
+        told(engine, viewer, plan)
+    return sum(statement.startswith("SELECT") for statement in asked)
 
 
 def test_an_empty_plan_has_nothing_to_tell(engine: Engine, viewer: Viewer):

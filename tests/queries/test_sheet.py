@@ -1,10 +1,8 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db.commands import funding, indicators, series, sheets
@@ -38,6 +36,7 @@ from db.rules.vocabulary import (
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON, viewer_in
+from tests.counting import counted
 
 
 def detail(engine: Engine, who: Viewer, plan: Plan, number: str = "1.1", on: date = ON) -> SheetDetail:
@@ -54,21 +53,6 @@ def in_demo(engine: Engine, number: str, *, reader: bool = True) -> SheetDetail:
         told = sheet_detail(session, who.as_reader() if reader else who, place.initiative_id, ON, place.id)
     assert told is not None
     return told
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def a_reader(plan: Plan) -> Viewer:

@@ -23,8 +23,8 @@ from db.queries.arranging import arrangement
 from db.rules.arranging import Arrangement, Spot
 from db.rules.sections import Section
 from db.viewer import Viewer
-from tests.builders import Plan, plan_in
-from tests.commands.editing import ON, colleague, edits, holds, opens, saves
+from tests.builders import Plan, colleague, plan_in
+from tests.commands.editing import CLAIRE, ON, edits, holds, opens, saves
 from tests.exchange.files import plan_of_rows
 from tests.exchange.importing import imported
 
@@ -36,7 +36,7 @@ def plan(engine: Engine, viewer: Viewer) -> Plan:
 
 @pytest.fixture
 def claire(engine: Engine, viewer: Viewer) -> Viewer:
-    return colleague(engine, viewer)
+    return colleague(engine, CLAIRE)
 
 
 def last_act(engine: Engine) -> int:

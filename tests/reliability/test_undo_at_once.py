@@ -14,8 +14,8 @@ from db.errors import BaliseError, Conflict, Invalid
 from db.models import Act, ActionSheet, ProgressEntry
 from db.rules.sections import Section
 from db.viewer import Viewer
-from tests.builders import Plan, plan_in
-from tests.commands.editing import ON, colleague, edits, opens, saves
+from tests.builders import Plan, colleague, plan_in
+from tests.commands.editing import CLAIRE, ON, edits, opens, saves
 from tests.commands.taking_back import last_act, one_act, undo
 
 ROUNDS = 5
@@ -28,7 +28,7 @@ def plan(engine: Engine, viewer: Viewer) -> Plan:
 
 @pytest.fixture
 def claire(engine: Engine, viewer: Viewer) -> Viewer:
-    return colleague(engine, viewer)
+    return colleague(engine, CLAIRE)
 
 
 def at_once(*acts: Callable[[], object]) -> list[BaliseError | None]:

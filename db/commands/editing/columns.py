@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, word
+from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, tidy_date, word, written_date
 from db.commands.plan import PLAIN_LENGTH, TITLE_LENGTH, move_placement, rewrite_sheet
 from db.errors import Invalid
-from db.exchange.shown import date_words
 from db.models import ActionSheet, Placement
 from db.queries import facts
 from db.rules.forms import Written
 from db.rules.plan import AxisNode
-from db.rules.plan import fuzzy as fuzzy_of
 from db.rules.sections import LABELS
 from db.rules.vocabulary import GeoScope, Participation, PlacementRole, Priority
 
@@ -41,8 +39,7 @@ def _written(row: ActionSheet) -> dict[str, Written]:
     values |= {name: member.label_fr if (member := getattr(row, name)) else None for name in WORDS}
     values |= {name: getattr(row, name) for name in FLAGS}
     for name in DATES:
-        typed = fuzzy_of(getattr(row, f"{name}_on"), getattr(row, f"{name}_precision"))
-        values[name] = date_words(typed) if typed else None
+        values[name] = written_date(getattr(row, f"{name}_on"), getattr(row, f"{name}_precision"))
     return values
 
 
@@ -64,14 +61,7 @@ def _write(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) 
 
 
 def _tidy(name: str, value: Written) -> Written:
-    """A date that can be read, as Balise writes it: « 3/2026 » and « mars 2026 » are the same."""
-    if name not in DATES or not value:
-        return value or None
-    try:
-        typed = fuzzy(value, name, end=name == "ends")
-    except Invalid:
-        return value
-    return date_words(typed) if typed else None
+    return tidy_date(value, end=name == "ends") if name in DATES else value or None
 
 
 COLUMNS = Group(
@@ -106,7 +96,7 @@ def _read_place(desk: Desk, sheets: Sequence[int]) -> dict[int, dict[str, Writte
     return {sheet: {"code": code, "axis": named.get(axis or 0)} for sheet, code, axis in rows}
 
 
-def _at_home(desk: Desk):  # type: ignore[no-untyped-def]
+def _at_home(desk: Desk) -> ColumnElement[bool]:
     return (
         (Placement.initiative_id == desk.initiative_id)
         & (Placement.role == PlacementRole.OWNER)

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from db.commands.import_lists import ListWriter
 from db.errors import Invalid
 from db.exchange.resolve import Names, names
+from db.exchange.shown import date_words
 from db.models import ActionSheet
 from db.rules.dates import FuzzyDate
 from db.rules.forms import Written
+from db.rules.plan import fuzzy as fuzzy_of
 from db.rules.reading_dates import read_date
-from db.rules.sections import LABELS
 from db.rules.text import clean
-from db.rules.vocabulary import Labelled
+from db.rules.vocabulary import DatePrecision, Labelled
 from db.viewer import Viewer
 
 Word = TypeVar("Word", bound=Labelled)
@@ -113,9 +114,19 @@ def fuzzy(value: Written, what: str, *, end: bool = False) -> FuzzyDate | None:
     return read.value
 
 
-def called(name: str) -> str:
-    """How a field is called in a sentence."""
-    return LABELS[name]
+def written_date(day: date | None, precision: DatePrecision | None) -> str | None:
+    """A date of the database as a person writes it."""
+    typed = fuzzy_of(day, precision)
+    return date_words(typed) if typed else None
+
+
+def tidy_date(value: Written, *, end: bool = False) -> Written:
+    """A date that can be read, as Balise writes it: « 3/2026 » and « mars 2026 » are the same."""
+    try:
+        typed = fuzzy(value, "", end=end)
+    except Invalid:
+        return value
+    return date_words(typed) if typed else None
 
 
 def same(value: Any, other: Any) -> bool:

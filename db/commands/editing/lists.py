@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from db.commands.editing.groups import Desk, Group, Values, text
 from db.errors import Invalid
 from db.exchange.fields import Field
 from db.models import Involvement, Organisation, SheetPlace, SheetTerm, Term, Territory
+from db.queries.facts import in_force
 from db.rules.forms import Written
 from db.rules.reading import distinct_names
 from db.rules.sections import LABELS
@@ -122,9 +123,7 @@ def _read_parts(desk: Desk, sheets: Sequence[int]) -> dict[int, dict[str, Writte
     rows = desk.session.execute(
         select(link.sheet_id, link.role, Organisation.name)
         .join(Organisation, Organisation.id == link.organisation_id)
-        .where(link.sheet_id.in_(sheets), link.archived_at.is_(None))
-        .where(or_(link.starts_on.is_(None), link.starts_on <= desk.on))
-        .where(or_(link.ends_on.is_(None), link.ends_on >= desk.on))
+        .where(link.sheet_id.in_(sheets), link.archived_at.is_(None), *in_force(desk.on))
         .order_by(link.position, link.id)
     )
     found: dict[tuple[int | None, InvolvementRole], list[str]] = defaultdict(list)

@@ -7,13 +7,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, word
+from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, tidy_date, word, written_date
 from db.commands.series import declare_progress, declare_status, declare_weather
 from db.errors import Invalid
-from db.exchange.shown import date_words
 from db.models import ProgressEntry, StatusEntry, WeatherEntry
+from db.queries.standing import newest
 from db.rules.forms import Written
-from db.rules.plan import fuzzy as fuzzy_of
 from db.rules.reading import read_percent
 from db.rules.sections import LABELS
 from db.rules.vocabulary import Absence, Outcome, Status, Weather
@@ -25,18 +24,11 @@ WEATHER_TEXTS = ("done", "todo", "obstacles", "highlights")
 
 def _last(desk: Desk, entry: type[SeriesEntry], sheets: Sequence[int]) -> dict[int, Any]:
     """The newest entry of each fiche, in preparation or published; undated ones are the oldest."""
-    rank = func.row_number().over(
-        partition_by=entry.sheet_id,
-        order_by=(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc()),
-    )
-    ranked = (
-        select(entry.id.label("id"), rank.label("rank"))
-        .where(entry.sheet_id.in_(sheets), entry.archived_at.is_(None))
-        .where(func.coalesce(entry.on_date, date(1, 1, 1)) <= desk.on)
-        .subquery()
-    )
-    rows: Any = desk.session.scalars(select(entry).join(ranked, ranked.c.id == entry.id).where(ranked.c.rank == 1))
-    return {row.sheet_id: row for row in rows.all()}
+    known = func.coalesce(entry.on_date, date(1, 1, 1)) <= desk.on
+    last = newest(entry, entry.sheet_id, [entry.id], entry.sheet_id.in_(sheets), entry.archived_at.is_(None), known)
+    found = last.subquery()
+    rows: Any = desk.session.scalars(select(entry).join(found, found.c.id == entry.id))
+    return {row.sheet_id: row for row in rows}
 
 
 def _read_status(desk: Desk, sheets: Sequence[int]) -> dict[int, dict[str, Written]]:
@@ -45,11 +37,10 @@ def _read_status(desk: Desk, sheets: Sequence[int]) -> dict[int, dict[str, Writt
 
 
 def _status(row: StatusEntry | None) -> dict[str, Written]:
-    until = fuzzy_of(row.until, row.until_precision) if row else None
     return {
         "status": row.status.label_fr if row and row.status else None,
         "outcome": row.outcome.label_fr if row and row.outcome else None,
-        "until": date_words(until) if until else None,
+        "until": written_date(row.until, row.until_precision) if row else None,
         "reason": row.reason if row else None,
         "unblocked_by": row.unblocked_by if row else None,
         "to_discuss": bool(row and row.to_discuss),
@@ -82,14 +73,8 @@ def _write_status(desk: Desk, sheet_id: int, values: Values, changed: Collection
     )
 
 
-def _tidy_date(name: str, value: Written) -> Written:
-    if name != "until" or not value:
-        return value or (False if name == "to_discuss" else None)
-    try:
-        typed = fuzzy(value, name, end=True)
-    except Invalid:
-        return value
-    return date_words(typed) if typed else None
+def _tidy_status(name: str, value: Written) -> Written:
+    return tidy_date(value, end=True) if name == "until" else value or (False if name == "to_discuss" else None)
 
 
 def day_of(desk: Desk, values: Values) -> date:
@@ -110,7 +95,7 @@ STATUS = Group(
     tables=("status_entry",),
     read=_read_status,
     write=_write_status,
-    tidy=_tidy_date,
+    tidy=_tidy_status,
 )
 
 

@@ -19,7 +19,7 @@ from db.commands.editing.news import PROGRESS, STATUS, WEATHER
 from db.commands.editing.trees import OBJECTIVES, STEPS
 from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
-from db.models import ActionSheet, Actor, Base, JournalEntry
+from db.models import MODELS, ActionSheet, Actor, JournalEntry
 from db.rules.forms import Clash, Written
 from db.rules.sections import FIELDS, LABELS, Section, section_of
 from db.viewer import UNKNOWN, Viewer
@@ -29,17 +29,8 @@ GROUPS: tuple[Group, ...] = (
 )  # fmt: skip
 GROUP_OF = {name: group for group in GROUPS for name in group.fields}
 NOT_COMPARED = frozenset({"on"})
-MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 OF_COLUMNS = ("action_sheet", "placement")
 """The tables of which a line says which field it changed; a row of the others is the field itself."""
-
-
-def held(
-    session: Session, viewer: Viewer, *, sheet_ids: Sequence[int], fields: Iterable[str], on: date
-) -> dict[int, dict[str, Written]]:
-    """What these fields of these fiches of one home plan hold, as people write them. Raises Refused."""
-    home = writable(session, viewer, sheet_ids[0])
-    return held_at(Desk(session, viewer, home, on), sheet_ids, fields)
 
 
 def held_at(desk: Desk, sheets: Sequence[int], fields: Iterable[str]) -> dict[int, dict[str, Written]]:
@@ -55,7 +46,8 @@ def held_at(desk: Desk, sheets: Sequence[int], fields: Iterable[str]) -> dict[in
 
 def section_base(session: Session, viewer: Viewer, *, sheet_id: int, section: Section, on: date) -> dict[str, Written]:
     """What the fields of a section hold when its form is opened."""
-    return held(session, viewer, sheet_ids=[sheet_id], fields=FIELDS[section], on=on)[sheet_id]
+    desk = Desk(session, viewer, writable(session, viewer, sheet_id), on)
+    return held_at(desk, [sheet_id], FIELDS[section])[sheet_id]
 
 
 def save_section(

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, word
+from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, word, written_date
 from db.errors import Invalid
 from db.exchange.shown import date_words
 from db.models import Milestone, Organisation, SheetObjective
@@ -52,7 +52,7 @@ def _write_objectives(desk: Desk, sheet_id: int, values: Values, changed: Collec
         row.archived_at = now_utc()
 
 
-def _objectives_of(sheet_id: int):  # type: ignore[no-untyped-def]
+def _objectives_of(sheet_id: int) -> Select[SheetObjective]:
     return select(SheetObjective).where(SheetObjective.sheet_id == sheet_id, SheetObjective.archived_at.is_(None))
 
 
@@ -79,17 +79,13 @@ def _read_steps(desk: Desk, sheets: Sequence[int]) -> dict[int, dict[str, Writte
                 "id": row.id,
                 "label": row.label,
                 "state": row.state.label_fr,
-                "due": _words(fuzzy_of(row.due_on, row.due_precision)),
-                "done": _words(fuzzy_of(row.done_on, row.done_precision)),
+                "due": written_date(row.due_on, row.due_precision),
+                "done": written_date(row.done_on, row.done_precision),
                 "lead": lead,
                 "weight": row.weight,
             }
         )
     return {sheet: {"milestones": steps} for sheet, steps in found.items()}
-
-
-def _words(typed: FuzzyDate | None) -> str | None:
-    return date_words(typed) if typed else None
 
 
 def _write_steps(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) -> None:

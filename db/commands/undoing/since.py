@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from db import journal
 from db.commands.undoing.leaning import AT_ONCE, RowKey
-from db.commands.undoing.traces import MODELS, ORDER, Trace
+from db.commands.undoing.traces import ORDER, Trace
 from db.models import (
+    MODELS,
     Act,
     ActionSheet,
     Actor,

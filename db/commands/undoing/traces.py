@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from db import journal
 from db.commands.undoing import leaning
 from db.commands.undoing.leaning import RowKey
-from db.models import Base, JournalEntry, PersonDetail
+from db.models import MODELS, Base, JournalEntry, PersonDetail
 from db.models.base import UtcDateTime
 from db.rules.vocabulary import ChangeKind
 
-MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 DERIVED = frozenset({"search_text", "sort_key"})
 NOT_COMPARED = {"version", *DERIVED}
 ORDER = "position"

@@ -9,8 +9,18 @@ from sqlalchemy.orm import Session, aliased
 
 from db.commands.undoing.leaning import AT_ONCE, RowKey
 from db.commands.undoing.since import ARCHIVED, Held, values_of
-from db.commands.undoing.traces import MODELS, Trace
-from db.models import ActionSheet, Axis, Base, FundingDecisionEntry, FundingEvent, FundingLine, Placement, SheetTerm
+from db.commands.undoing.traces import Trace
+from db.models import (
+    MODELS,
+    ActionSheet,
+    Axis,
+    Base,
+    FundingDecisionEntry,
+    FundingEvent,
+    FundingLine,
+    Placement,
+    SheetTerm,
+)
 from db.queries.funding import decided_lines
 from db.rules.vocabulary import AxisLevel, FundingDecision, FundingStage, PlacementRole
 

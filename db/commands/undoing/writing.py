@@ -13,8 +13,8 @@ from db.commands.common import set_numbers_aside
 from db.commands.undoing import upheld
 from db.commands.undoing.leaning import Pointer, RowKey, columns_to, fate_of
 from db.commands.undoing.since import Held
-from db.commands.undoing.traces import DERIVED, MODELS, ORDER, Trace, by_table, typed
-from db.models import ActionSheet, Amendment, Base, Placement
+from db.commands.undoing.traces import DERIVED, ORDER, Trace, by_table, typed
+from db.models import MODELS, ActionSheet, Amendment, Base, Placement
 
 RANK = {table.name: rank for rank, table in enumerate(Base.metadata.sorted_tables)}
 NUMBER = "code"
