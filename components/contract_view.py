@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import filters, formats, workspace
+from components import filters, formats, tables, workspace
 from components.formats import NBSP, agree, day, listing, out_of, percent, plural, sentence_case, spelt
 from components.text import escape, paragraphs
 from db.rules.contract import AmendmentTold, Comparison, Contract, Ground, Picture, SheetMention, Signatory
@@ -115,7 +115,7 @@ def compared(told: Comparison) -> None:
     st.markdown(changes_sentence(told))
     now = f"Tel qu'il est au {formats.short_day(told.day)}"
     rows = comparison_rows(told)
-    st.table([{"": label, "Tel que signé": signed, now: is_now} for label, signed, is_now in rows], border="horizontal")
+    tables.show([{"": label, "Tel que signé": signed, now: is_now} for label, signed, is_now in rows])
     st.caption(PROGRESS_RULE)
 
 

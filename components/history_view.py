@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components import formats, notices, workspace
+from components import formats, notices, tables, workspace
 from components.filters import kept
 from components.formats import NBSP
 from components.history_words import LongText, told
@@ -79,7 +79,7 @@ def _changes(act: PastAct) -> None:
             if more.open:
                 _list(words.sentences[AT_ONCE:])
     if words.rows:
-        st.table(list(words.rows), hide_index=True, hide_header=False, border="horizontal")
+        tables.show(words.rows)
     if words.long:
         _whole(act, words.long)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import cards, charts, lists, overview_tiles, theme
+from components import cards, charts, lists, overview_tiles, tables, theme
 from components.cards import Link
 from components.formats import (
     agree,
@@ -238,7 +238,8 @@ def _as_table(label: str, rows: Callable[[], list[dict[str, Any]]]) -> None:
     """A table that is only made once it is opened."""
     opened = st.expander(label, on_change="rerun", key=f"table_{label}")
     if opened.open:
-        opened.table([{key: escape(str(value)) for key, value in row.items()} for row in rows()])
+        with opened:
+            tables.show([{key: escape(str(value)) for key, value in row.items()} for row in rows()])
 
 
 def after_import(state: PlanState, overview: Overview, code: str) -> None:

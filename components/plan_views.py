@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import charts, filters, formats, theme
+from components import charts, filters, formats, tables, theme
 from components.filters import Filters, kept
 from components.text import escape
 from db.rules.dates import FuzzyDate
@@ -201,4 +201,4 @@ def timeline(spec: dict[str, Any], state: PlanState, asked: Filters) -> None:
     shown = _only(state, asked)
     st.vega_lite_chart(spec, alt=charts.alt_timeline(shown), width="stretch")
     if st.toggle("Voir en tableau", key="plan_timeline_table"):
-        st.table(charts.timeline_table(shown), hide_index=True, hide_header=False, border="horizontal")
+        tables.show(charts.timeline_table(shown))

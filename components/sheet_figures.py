@@ -5,7 +5,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from components import formats
+from components import formats, tables
 from components.text import escape, paragraphs
 from db.rules.money import Financing, financing, stage_total
 from db.rules.sheet import Aim, IndicatorNote, MoneyLine, Reading, SheetDetail, need_of
@@ -22,7 +22,7 @@ def indicators(detail: SheetDetail) -> None:
     st.header("Indicateurs", anchor=False)
     if detail.indicators:
         rows = [_indicator(note) for note in detail.indicators]
-        st.table(rows, hide_index=True, hide_header=False, border="horizontal")
+        tables.show(rows)
     elif not detail.text.indicators_text:
         st.markdown("Aucun indicateur n'est suivi pour cette fiche.")
     if detail.text.indicators_text:
@@ -107,11 +107,12 @@ def money(detail: SheetDetail) -> None:
         rows = _years(detail, nature)
         if rows:
             st.markdown(f"**En {nature.label_fr}**" if nature is FundingNature.CASH else "**En valorisation**")
-            st.table(rows, hide_index=True, hide_header=False, border="horizontal")
+            tables.show(rows)
     if detail.money:
         with st.expander(f"Ligne par ligne ({len(detail.money)})", on_change="rerun") as lines:
             if lines.open:
-                st.table([_line(line) for line in detail.money], hide_index=True, hide_header=False)
+                stages = _stages(detail.money)
+                tables.show([_line(line, stages) for line in detail.money])
 
 
 def _years(detail: SheetDetail, nature: FundingNature) -> list[dict[str, str]]:
@@ -152,7 +153,7 @@ def _to_find(told: Financing) -> str:
     return most + formats.money(told.to_find) + waiting
 
 
-def _line(line: MoneyLine) -> dict[str, str]:
+def _line(line: MoneyLine, stages: Sequence[FundingStage]) -> dict[str, str]:
     regime = f"  \n:gray[{line.regime.label_fr}]" if line.regime else ""
     expected = ""
     if line.decision is FundingDecision.PENDING and line.answer_expected_on:
@@ -163,7 +164,7 @@ def _line(line: MoneyLine) -> dict[str, str]:
         "Dispositif": escape(line.scheme) if line.scheme else ":gray[—]",
         "Nature": line.nature.label_fr,
         "Décision": line.decision.label_fr + expected,
-        **{formats.sentence_case(stage.label_fr): _amount(line, stage) for stage in _stages([line])},
+        **{formats.sentence_case(stage.label_fr): _amount(line, stage) for stage in stages},
     }
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components import formats, lists, publishing, theme
+from components import formats, lists, publishing, tables, theme
 from components.editing.frame import Editor
 from components.filters import back, kept
 from components.plan_views import SHEET_PAGE, leads, progress_words, span
@@ -174,7 +174,8 @@ def what_it_is(detail: SheetDetail, editor: Editor) -> None:
         st.markdown(_sections(_long_texts(detail)))
     if editor.may_edit and editor.takes(Section.REACH, "Pour qui, où"):
         return
-    st.table(_landmarks(detail), border="horizontal")
+    rows = [{"repère": f"**{name}**", "texte": said} for name, said in _landmarks(detail).items()]
+    tables.show(rows, hide_header=True)
 
 
 def precisions(detail: SheetDetail, editor: Editor) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components import filters, formats, notices, plan_views, workspace
+from components import filters, formats, notices, plan_views, tables, workspace
 from components.forms import SAVE_KEYS, Form
 from components.text import escape, paragraphs
 from db.rules.forms import Clash, Written
@@ -83,7 +83,7 @@ def _table(cells: Sequence[UnsettledCell], *, with_sheet: bool) -> None:
     if not st.toggle("Voir toutes les cellules en tableau", key="unsettled_table"):
         return
     rows = [cell_row(cell, with_sheet=with_sheet) for cell in cells[:CELLS]]
-    st.table(rows, hide_index=True, hide_header=False)
+    tables.show(rows)
     if len(cells) > CELLS:
         rest = formats.plural(len(cells) - CELLS, "autre cellule", "autres cellules")
         st.caption(f"Et {rest}, qui paraîtront à mesure que celles-ci seront précisées.")

@@ -80,8 +80,12 @@ def waiting_for(entry: type[Entry], initiative_id: int, sheet_id: int | None = N
 
 def how_many(session: Session, where: Callable[[type[Entry]], ColumnElement[bool]]) -> int:
     """How many entries meet a condition on their series, over all the series: one query."""
-    counts = [select(func.count()).select_from(entry).where(where(entry)).scalar_subquery() for entry in SERIES]
-    return sum(session.execute(select(*counts)).one())
+    return sum(session.execute(counted(where)).one())
+
+
+def counted(where: Callable[[type[Entry]], ColumnElement[bool]]) -> Select[Any]:
+    """The same as a statement: one row, a count a series."""
+    return select(*[select(func.count()).select_from(entry).where(where(entry)).scalar_subquery() for entry in SERIES])
 
 
 def counted_by_home(entry: type[Any], *where: ColumnElement[bool]) -> Select[Any]:

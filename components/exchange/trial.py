@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from components import tables
 from components.exchange.paging import pager, shown_page
 from components.formats import agree, listing, out_of, plural
 from components.text import escape
@@ -130,7 +131,7 @@ def _list(
 def _table(rows: Sequence[Row]) -> None:
     """Columns that say nothing on this page are left out."""
     names = [name for name in rows[0] if any(row[name] for row in rows)]
-    st.table([{name: row[name] for name in names} for row in rows], hide_index=True, border="horizontal")
+    tables.show([{name: row[name] for name in names} for row in rows])
 
 
 def _correct() -> None:

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Executable, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.errors import Archived, Invalid, Refused
 from db.journal import row_key
 from db.models import ActionSheet, Actor, Axis, FundingLine, Indicator, Initiative, JournalEntry, Placement
 from db.models.base import Base
+from db.prepared import prepared
 from db.rights import Operation
 from db.rules.arranging import CODE_LENGTH
 from db.rules.text import clean
@@ -23,16 +24,19 @@ T = TypeVar("T", bound=Base)
 
 def home_of_sheet(session: Session, sheet_id: int) -> int:
     """The initiative that owns a sheet: the right to write on it comes from there."""
-    home = session.scalars(
-        select(Placement.initiative_id).where(
-            Placement.sheet_id == sheet_id,
-            Placement.role == PlacementRole.OWNER,
-            Placement.archived_at.is_(None),
-        )
-    ).first()
+    home: int | None = session.scalars(*_owner(sheet_id)).first()
     if home is None:
         raise Refused(UNKNOWN)
     return home
+
+
+@prepared("sheet_id")
+def _owner(sheet_id: int) -> Executable:
+    return select(Placement.initiative_id).where(
+        Placement.sheet_id == sheet_id,
+        Placement.role == PlacementRole.OWNER,
+        Placement.archived_at.is_(None),
+    )
 
 
 def home_of_indicator(session: Session, viewer: Viewer, indicator: Indicator) -> int:

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Executable, delete, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal
 from db.errors import Refused
 from db.models import Draft
 from db.models.base import now_utc
+from db.prepared import prepared
 from db.rules.forms import OpenDraft, Written
 from db.viewer import Viewer
 
@@ -78,10 +79,15 @@ def draft_of(session: Session, viewer: Viewer, key: str) -> tuple[OpenDraft, int
 
 
 def _mine(session: Session, viewer: Viewer, key: str) -> Draft:
-    row = session.scalars(select(Draft).where(Draft.key == key, Draft.actor_id == viewer.actor_id)).one_or_none()
+    row: Draft | None = session.scalars(*_kept(key, viewer.actor_id)).one_or_none()
     if row is None:
         raise Refused(GONE)
     return row
+
+
+@prepared("key", "actor_id")
+def _kept(key: str, actor_id: int) -> Executable:
+    return select(Draft).where(Draft.key == key, Draft.actor_id == actor_id)
 
 
 def _new(session: Session, actor_id: int, subject: str, base: dict[str, Written], seq: int) -> Draft:

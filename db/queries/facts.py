@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -29,6 +29,7 @@ from db.models import (
     Unsettled,
     WeatherEntry,
 )
+from db.prepared import prepared
 from db.queries.standing import newest, stands
 from db.rules.lateness import CONFIRMED
 from db.rules.plan import AxisNode, LeadFact, MilestoneFact, Named, PlacementFact, StatusFact
@@ -45,11 +46,7 @@ def in_plan(initiative_id: int) -> Select[Any]:
 
 def axes(session: Session, initiative_id: int) -> list[AxisNode]:
     """The tree of the plan, parents before children, in its own order."""
-    rows = session.execute(
-        select(Axis.id, Axis.parent_id, Axis.level, Axis.code, Axis.title)
-        .where(Axis.initiative_id == initiative_id, Axis.archived_at.is_(None))
-        .order_by(Axis.position, Axis.id)
-    ).all()
+    rows = session.execute(*_axes(initiative_id)).all()
     children: dict[int | None, list[Any]] = defaultdict(list)
     for row in rows:
         children[row.parent_id].append(row)
@@ -65,8 +62,22 @@ def axes(session: Session, initiative_id: int) -> list[AxisNode]:
     return nodes
 
 
+@prepared("initiative_id")
+def _axes(initiative_id: int) -> Executable:
+    return (
+        select(Axis.id, Axis.parent_id, Axis.level, Axis.code, Axis.title)
+        .where(Axis.initiative_id == initiative_id, Axis.archived_at.is_(None))
+        .order_by(Axis.position, Axis.id)
+    )
+
+
 def placements(session: Session, initiative_id: int, on: date) -> list[PlacementFact]:
     """The sheets that stand in the plan on that day, in its order: one to come with an amendment does not yet."""
+    return [PlacementFact(*row) for row in session.execute(*_placements(initiative_id, on))]
+
+
+@prepared("initiative_id", "on")
+def _placements(initiative_id: int, on: date) -> Executable:
     sheet = ActionSheet
     columns: list[Any] = [
         Placement.id,
@@ -89,13 +100,12 @@ def placements(session: Session, initiative_id: int, on: date) -> list[Placement
         Placement.validated_on,
         Placement.since,
     ]
-    rows = session.execute(
+    return (
         select(*columns)
         .join(sheet, sheet.id == Placement.sheet_id)
         .where(Placement.initiative_id == initiative_id, sheet.archived_at.is_(None), stands(on))
         .order_by(Placement.position, Placement.id)
     )
-    return [PlacementFact(*row) for row in rows]
 
 
 def latest(viewer: Viewer, initiative_id: int, entry: type[SheetEntry], on: date, *columns: Any) -> Select[Any]:
@@ -104,14 +114,17 @@ def latest(viewer: Viewer, initiative_id: int, entry: type[SheetEntry], on: date
     return newest(entry, entry.sheet_id, columns, here, shown(viewer, entry, on))
 
 
+@prepared("initiative_id", "on")
+def _latest(
+    viewer: Viewer, initiative_id: int, entry: type[SheetEntry], on: date, columns: tuple[Any, ...]
+) -> Executable:
+    return latest(viewer, initiative_id, entry, on, *columns)
+
+
 def statuses(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, StatusFact]:
     """The status in force of each sheet that has one entry at least."""
     entry = StatusEntry
-    query = latest(
-        viewer,
-        initiative_id,
-        entry,
-        on,
+    columns = (
         entry.status,
         entry.outcome,
         entry.to_discuss,
@@ -121,21 +134,22 @@ def statuses(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
         entry.reason,
         entry.until_precision,
     )
-    return {row[0]: StatusFact(*row[1:]) for row in session.execute(query)}
+    rows = session.execute(*_latest(viewer, initiative_id, entry, on, columns))
+    return {row[0]: StatusFact(*row[1:]) for row in rows}
 
 
 def progress(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, tuple[int, date | None]]:
     """The percentage last declared for each sheet, with its day; sheets whose last entry is an absence are left out."""
     entry = ProgressEntry
-    query = latest(viewer, initiative_id, entry, on, entry.percent, entry.on_date)
-    return {key: (percent, day) for key, percent, day in session.execute(query) if percent is not None}
+    rows = session.execute(*_latest(viewer, initiative_id, entry, on, (entry.percent, entry.on_date)))
+    return {key: (percent, day) for key, percent, day in rows if percent is not None}
 
 
 def confirmed(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, date]:
     """The sheets whose last progress is one that somebody looked at again and confirmed, with the day."""
     entry = ProgressEntry
-    query = latest(viewer, initiative_id, entry, on, entry.on_date, entry.comment)
-    return {key: day for key, day, comment in session.execute(query) if comment == CONFIRMED and day is not None}
+    rows = session.execute(*_latest(viewer, initiative_id, entry, on, (entry.on_date, entry.comment)))
+    return {key: day for key, day, comment in rows if comment == CONFIRMED and day is not None}
 
 
 def weathers(
@@ -143,36 +157,46 @@ def weathers(
 ) -> dict[int, tuple[Weather | None, date | None]]:
     """The last météo of each sheet, with its day."""
     entry = WeatherEntry
-    query = latest(viewer, initiative_id, entry, on, entry.weather, entry.on_date)
-    return {key: (weather, day) for key, weather, day in session.execute(query)}
+    rows = session.execute(*_latest(viewer, initiative_id, entry, on, (entry.weather, entry.on_date)))
+    return {key: (weather, day) for key, weather, day in rows}
 
 
 def milestones(session: Session, initiative_id: int) -> dict[int, list[MilestoneFact]]:
     """The steps of each sheet, in order."""
+    rows = session.execute(*_milestones(initiative_id))
+    return _grouped((row[0], MilestoneFact(*row[1:])) for row in rows)
+
+
+@prepared("initiative_id")
+def _milestones(initiative_id: int) -> Executable:
     m = Milestone
-    rows = session.execute(
+    return (
         select(m.sheet_id, m.id, m.label, m.state, m.due_on, m.due_precision, m.done_on, m.weight)
         .where(m.sheet_id.in_(in_plan(initiative_id)), m.archived_at.is_(None))
         .order_by(m.sheet_id, m.position, m.id)
     )
-    return _grouped((row[0], MilestoneFact(*row[1:])) for row in rows)
 
 
 def leads(session: Session, initiative_id: int, on: date) -> dict[int, list[LeadFact]]:
     """The organisations that lead each sheet on that day, pilote first."""
+    rows = session.execute(*_leads(initiative_id, on))
+    coordinating = _sponsors(session, initiative_id, on)
+    return _grouped(
+        (sheet, LeadFact(key, name, kind is OrganisationKind.COORDINATION or key in coordinating, role))
+        for sheet, key, name, kind, role in rows
+    )
+
+
+@prepared("initiative_id", "on")
+def _leads(initiative_id: int, on: date) -> Executable:
     link, org = Involvement, Organisation
-    rows = session.execute(
+    return (
         select(link.sheet_id, org.id, org.name, org.kind, link.role)
         .join(org, org.id == link.organisation_id)
         .where(link.sheet_id.in_(in_plan(initiative_id)), link.archived_at.is_(None))
         .where(link.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]))
         .where(*in_force(on))
         .order_by(link.sheet_id, link.role.desc(), link.position, link.id)
-    )
-    coordinating = _sponsors(session, initiative_id, on)
-    return _grouped(
-        (sheet, LeadFact(key, name, kind is OrganisationKind.COORDINATION or key in coordinating, role))
-        for sheet, key, name, kind, role in rows
     )
 
 
@@ -183,71 +207,98 @@ def in_force(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _sponsors(session: Session, initiative_id: int, on: date) -> set[int]:
-    rows = session.scalars(
-        select(Involvement.organisation_id).where(
-            Involvement.initiative_id == initiative_id,
-            Involvement.role == InvolvementRole.SPONSOR,
-            Involvement.archived_at.is_(None),
-            *in_force(on),
-        )
+    return {key for key in session.scalars(*_sponsor_ids(initiative_id, on)) if key is not None}
+
+
+@prepared("initiative_id", "on")
+def _sponsor_ids(initiative_id: int, on: date) -> Executable:
+    return select(Involvement.organisation_id).where(
+        Involvement.initiative_id == initiative_id,
+        Involvement.role == InvolvementRole.SPONSOR,
+        Involvement.archived_at.is_(None),
+        *in_force(on),
     )
-    return {key for key in rows if key is not None}
 
 
 def terms(session: Session, initiative_id: int) -> dict[int, list[tuple[str, Named]]]:
     """The words attached to each sheet: (vocabulary, word)."""
-    rows = session.execute(
+    rows = session.execute(*_terms(initiative_id))
+    return _grouped((sheet, (str(vocabulary), Named(key, label))) for sheet, vocabulary, key, label in rows)
+
+
+@prepared("initiative_id")
+def _terms(initiative_id: int) -> Executable:
+    return (
         select(SheetTerm.sheet_id, Term.vocabulary, Term.id, Term.label)
         .join(Term, Term.id == SheetTerm.term_id)
         .where(SheetTerm.sheet_id.in_(in_plan(initiative_id)))
         .order_by(SheetTerm.sheet_id, SheetTerm.rank.nulls_last(), SheetTerm.position)
     )
-    return _grouped((sheet, (str(vocabulary), Named(key, label))) for sheet, vocabulary, key, label in rows)
 
 
 def places(session: Session, initiative_id: int) -> dict[int, list[str]]:
     """Where each sheet takes place, by name."""
-    rows = session.execute(
+    rows = session.execute(*_places(initiative_id))
+    return _grouped((sheet, str(name)) for sheet, name in rows)
+
+
+@prepared("initiative_id")
+def _places(initiative_id: int) -> Executable:
+    return (
         select(SheetPlace.sheet_id, func.coalesce(Territory.name, Term.label, SheetPlace.label))
         .outerjoin(Territory, Territory.id == SheetPlace.territory_id)
         .outerjoin(Term, Term.id == SheetPlace.term_id)
         .where(SheetPlace.sheet_id.in_(in_plan(initiative_id)))
         .order_by(SheetPlace.sheet_id, SheetPlace.position, SheetPlace.id)
     )
-    return _grouped((sheet, str(name)) for sheet, name in rows)
 
 
 def funders(session: Session, initiative_id: int) -> dict[int, list[Named]]:
     """Who is asked to pay for each sheet, or pays."""
-    rows = session.execute(
+    rows = session.execute(*_funders(initiative_id))
+    return _grouped((sheet, Named(key, name)) for sheet, key, name in rows)
+
+
+@prepared("initiative_id")
+def _funders(initiative_id: int) -> Executable:
+    return (
         select(FundingLine.sheet_id, Organisation.id, Organisation.name)
         .join(Organisation, Organisation.id == FundingLine.funder_id)
         .where(FundingLine.sheet_id.in_(in_plan(initiative_id)), FundingLine.archived_at.is_(None))
         .distinct()
         .order_by(FundingLine.sheet_id, Organisation.name)
     )
-    return _grouped((sheet, Named(key, name)) for sheet, key, name in rows)
 
 
 def indicator_counts(session: Session, initiative_id: int) -> dict[int, int]:
     """How many indicators follow each sheet."""
-    rows = session.execute(
+    rows = session.execute(*_indicator_counts(initiative_id))
+    return {key: count for key, count in rows if key is not None}
+
+
+@prepared("initiative_id")
+def _indicator_counts(initiative_id: int) -> Executable:
+    return (
         select(Indicator.sheet_id, func.count())
         .where(Indicator.sheet_id.in_(in_plan(initiative_id)), Indicator.archived_at.is_(None))
         .group_by(Indicator.sheet_id)
     )
-    return {key: count for key, count in rows if key is not None}
 
 
 def unsettled_counts(session: Session, viewer: Viewer, initiative_id: int) -> dict[int, int]:
     """How many cells of each sheet still wait to be settled; only those of sheets whose home the viewer prepares."""
-    rows = session.execute(
+    rows = session.execute(*_unsettled_counts(viewer, initiative_id))
+    return {key: count for key, count in rows if key is not None}
+
+
+@prepared("initiative_id")
+def _unsettled_counts(viewer: Viewer, initiative_id: int) -> Executable:
+    return (
         select(Unsettled.sheet_id, func.count())
         .where(Unsettled.sheet_id.in_(in_plan(initiative_id)), Unsettled.archived_at.is_(None))
         .where(Unsettled.settled_at.is_(None), of_home(viewer, Unsettled.sheet_id))
         .group_by(Unsettled.sheet_id)
     )
-    return {key: count for key, count in rows if key is not None}
 
 
 def _grouped(pairs: Iterable[tuple[int | None, Any]]) -> dict[int, list[Any]]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Executable, and_, exists, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
@@ -19,6 +19,7 @@ from db.models import (
     Placement,
     Publication,
 )
+from db.prepared import prepared
 from db.queries import reads
 from db.queries.published import waiting_on
 from db.queries.standing import stands
@@ -31,14 +32,18 @@ from db.viewer import UNKNOWN, Viewer, may_read
 @reads("initiatives", "rights")
 def choices(session: Session, viewer: Viewer) -> tuple[InitiativeChoice, ...]:
     """The démarches this viewer may open, real ones first, by name."""
+    return tuple(InitiativeChoice(*row) for row in session.execute(*_choices(viewer)))
+
+
+@prepared()
+def _choices(viewer: Viewer) -> Executable:
     i = Initiative
     published = exists().where(Publication.initiative_id == i.id, _of_plan())
-    rows = session.execute(
+    return (
         select(i.id, i.code, i.short_name, i.time_zone, i.reference_date, published)
         .where(may_read(viewer))
         .order_by(i.is_fictitious, i.sort_key, i.id)
     )
-    return tuple(InitiativeChoice(*row) for row in rows)
 
 
 @reads("initiative", "directory")
@@ -91,20 +96,29 @@ def contract_ends(session: Session, viewer: Viewer, initiative_id: int, on: date
 
 def readable(session: Session, viewer: Viewer, initiative_id: int) -> Initiative:
     """The démarche, when this viewer may read it; raises Refused else."""
-    here = session.scalars(select(Initiative).where(Initiative.id == initiative_id, may_read(viewer))).one_or_none()
+    here: Initiative | None = session.scalars(*_readable(viewer, initiative_id)).one_or_none()
     if here is None:
         raise Refused(UNKNOWN)
     return here
 
 
+@prepared("initiative_id")
+def _readable(viewer: Viewer, initiative_id: int) -> Executable:
+    return select(Initiative).where(Initiative.id == initiative_id, may_read(viewer))
+
+
 def _signed(session: Session, initiative_id: int, on: date) -> list[tuple[date, date | None]]:
     """The amendments signed by a day: when, and the end that each sets."""
-    amended = session.execute(
+    return [(day, end) for day, end in session.execute(*_amended(initiative_id)) if day <= on]
+
+
+@prepared("initiative_id")
+def _amended(initiative_id: int) -> Executable:
+    return (
         select(Amendment.signed_on, Amendment.new_ends_on)
         .where(Amendment.initiative_id == initiative_id, Amendment.archived_at.is_(None))
         .order_by(Amendment.signed_on)
-    ).all()
-    return [(day, end) for day, end in amended if day <= on]
+    )
 
 
 def _ends(here: Initiative, signed: list[tuple[date, date | None]]) -> tuple[date, ...]:
@@ -112,22 +126,29 @@ def _ends(here: Initiative, signed: list[tuple[date, date | None]]) -> tuple[dat
 
 
 def _involved(session: Session, initiative_id: int, role: InvolvementRole, on: date) -> tuple[str, ...]:
-    rows = session.execute(
+    rows = session.execute(*_parts(initiative_id, role))
+    return tuple(name for name, started, ended in rows if dates.in_force(started, ended, on))
+
+
+@prepared("initiative_id", "role")
+def _parts(initiative_id: int, role: InvolvementRole) -> Executable:
+    return (
         select(Organisation.name, Involvement.starts_on, Involvement.ends_on)
         .join(Involvement, Involvement.organisation_id == Organisation.id)
         .where(Involvement.initiative_id == initiative_id, Involvement.role == role, Involvement.archived_at.is_(None))
         .order_by(Involvement.position, Involvement.id)
     )
-    return tuple(name for name, started, ended in rows if dates.in_force(started, ended, on))
 
 
 def _territories(session: Session, initiative_id: int, on: date) -> int:
-    rows = session.execute(
-        select(Coverage.starts_on, Coverage.ends_on).where(
-            Coverage.initiative_id == initiative_id, Coverage.archived_at.is_(None)
-        )
+    return sum(dates.in_force(starts, ends, on) for starts, ends in session.execute(*_coverage(initiative_id)))
+
+
+@prepared("initiative_id")
+def _coverage(initiative_id: int) -> Executable:
+    return select(Coverage.starts_on, Coverage.ends_on).where(
+        Coverage.initiative_id == initiative_id, Coverage.archived_at.is_(None)
     )
-    return sum(dates.in_force(starts, ends, on) for starts, ends in rows)
 
 
 def _of_plan() -> ColumnElement[bool]:
@@ -137,24 +158,34 @@ def _of_plan() -> ColumnElement[bool]:
 
 def last_point(session: Session, initiative_id: int) -> Point | None:
     """The last point of the whole plan that still stands."""
-    row = session.execute(
+    row = session.execute(*_last_point(initiative_id)).one_or_none()
+    return Point(*row) if row else None
+
+
+@prepared("initiative_id")
+def _last_point(initiative_id: int) -> Executable:
+    return (
         select(Publication.id, Publication.name, Publication.as_of)
         .where(Publication.initiative_id == initiative_id, _of_plan())
         .order_by(Publication.as_of.desc(), Publication.id.desc())
         .limit(1)
-    ).one_or_none()
-    return Point(*row) if row else None
+    )
 
 
 def _counts(session: Session, initiative_id: int, on: date) -> tuple[int, int]:
     """How many sheets the contract had when it was signed, and how many the plan has on the day."""
+    rows = session.execute(*_entries(initiative_id, on)).all()
+    return sum(entry is PlacementEntry.INITIAL for entry, _ in rows), sum(bool(here) for _, here in rows)
+
+
+@prepared("initiative_id", "on")
+def _entries(initiative_id: int, on: date) -> Executable:
     p = Placement
-    rows = session.execute(
+    return (
         select(p.entry, stands(on))
         .join(ActionSheet, ActionSheet.id == p.sheet_id)
         .where(p.initiative_id == initiative_id, p.archived_at.is_(None), ActionSheet.archived_at.is_(None))
-    ).all()
-    return sum(entry is PlacementEntry.INITIAL for entry, _ in rows), sum(bool(here) for _, here in rows)
+    )
 
 
 def committees(session: Session, initiative_id: int, on: date) -> tuple[date | None, date | None, str]:
@@ -162,14 +193,19 @@ def committees(session: Session, initiative_id: int, on: date) -> tuple[date | N
 
     One of the day itself is still to come until it is closed: it looks at what happened since the one before.
     """
-    rows = session.execute(
+    rows = session.execute(*_sittings(initiative_id)).all()
+    past = [held_on for held_on, state in rows if held_on < on or (held_on == on and state is MeetingState.CLOSED)]
+    coming = [held_on for held_on, _ in rows[len(past) :]]
+    return (past[-1] if past else None), (coming[0] if coming else None), "COPIL"
+
+
+@prepared("initiative_id")
+def _sittings(initiative_id: int) -> Executable:
+    return (
         select(Meeting.held_on, Meeting.state)
         .join(Body, Body.id == Meeting.body_id)
         .join(BodyInitiative, BodyInitiative.body_id == Body.id)
         .where(BodyInitiative.initiative_id == initiative_id, Meeting.archived_at.is_(None))
         .where(Body.kind == BodyKind.COPIL)
         .order_by(Meeting.held_on)
-    ).all()
-    past = [held_on for held_on, state in rows if held_on < on or (held_on == on and state is MeetingState.CLOSED)]
-    coming = [held_on for held_on, _ in rows[len(past) :]]
-    return (past[-1] if past else None), (coming[0] if coming else None), "COPIL"
+    )

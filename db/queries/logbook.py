@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, union
+from sqlalchemy import Executable, Select, and_, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from db.models import ActionSheet, Actor, FundingLine, Involvement, LogbookNote, Organisation, Placement, Reminder
+from db.prepared import Question, prepared
 from db.queries import facts, reads
 from db.rights import Operation
 from db.rules.logbook import About, NoteLine, ReminderLine, SheetLogbook
@@ -27,7 +28,7 @@ def notes(session: Session, viewer: Viewer, initiative_id: int, on: date) -> tup
     """
     if not _may_see(viewer, initiative_id):
         return ()
-    return _lines(session, viewer, _notes().where(LogbookNote.initiative_id == initiative_id))
+    return _lines(session, viewer, _of_plan(initiative_id))
 
 
 @reads("initiative", "directory")
@@ -35,10 +36,7 @@ def reminders(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
     """The open reminders, the next first, then the last that were done; none for who does not coordinate."""
     if not _may_see(viewer, initiative_id):
         return ()
-    mine = _reminders().where(Reminder.initiative_id == initiative_id)
-    open_ones = mine.where(Reminder.done_on.is_(None)).order_by(Reminder.due_on, Reminder.id)
-    done = mine.where(Reminder.done_on.is_not(None)).order_by(Reminder.done_on.desc(), Reminder.id.desc())
-    return _told(session, viewer, open_ones) + _told(session, viewer, done.limit(DONE_REMINDERS))
+    return _told(session, viewer, _open(initiative_id)) + _told(session, viewer, _done(initiative_id))
 
 
 @reads("initiative", "directory")
@@ -46,16 +44,9 @@ def of_sheet(session: Session, viewer: Viewer, initiative_id: int, on: date, she
     """What the carnet of this démarche says of a sheet; None for who does not coordinate it."""
     if not _may_see(viewer, initiative_id):
         return None
-    of = LogbookNote
-    mine = and_(of.initiative_id == initiative_id, of.sheet_id == sheet_id)
-    total = session.scalar(select(func.count()).select_from(of).where(mine, of.archived_at.is_(None))) or 0
-    waiting = (
-        _reminders()
-        .where(Reminder.initiative_id == initiative_id, Reminder.sheet_id == sheet_id, Reminder.done_on.is_(None))
-        .order_by(Reminder.due_on, Reminder.id)
-    )
-    lines = _lines(session, viewer, _notes().where(mine).limit(LAST_OF_A_SHEET)) if total else ()
-    return SheetLogbook(lines, total, _told(session, viewer, waiting))
+    total = session.scalar(*_how_many_of(initiative_id, sheet_id)) or 0
+    lines = _lines(session, viewer, _last_of(initiative_id, sheet_id)) if total else ()
+    return SheetLogbook(lines, total, _told(session, viewer, _open_of(initiative_id, sheet_id)))
 
 
 @reads("initiative", "directory")
@@ -84,6 +75,40 @@ def _may_see(viewer: Viewer, initiative_id: int) -> bool:
     return viewer.coordinates(initiative_id)
 
 
+@prepared("initiative_id")
+def _of_plan(initiative_id: int) -> Executable:
+    return _notes().where(LogbookNote.initiative_id == initiative_id)
+
+
+@prepared("initiative_id", "sheet_id")
+def _last_of(initiative_id: int, sheet_id: int) -> Executable:
+    of = LogbookNote
+    return _notes().where(of.initiative_id == initiative_id, of.sheet_id == sheet_id).limit(LAST_OF_A_SHEET)
+
+
+@prepared("initiative_id", "sheet_id")
+def _how_many_of(initiative_id: int, sheet_id: int) -> Executable:
+    of = LogbookNote
+    mine = and_(of.initiative_id == initiative_id, of.sheet_id == sheet_id, of.archived_at.is_(None))
+    return select(func.count()).select_from(of).where(mine)
+
+
+@prepared("initiative_id")
+def _open(initiative_id: int) -> Executable:
+    return _waiting().where(Reminder.initiative_id == initiative_id)
+
+
+@prepared("initiative_id", "sheet_id")
+def _open_of(initiative_id: int, sheet_id: int) -> Executable:
+    return _waiting().where(Reminder.initiative_id == initiative_id, Reminder.sheet_id == sheet_id)
+
+
+@prepared("initiative_id")
+def _done(initiative_id: int) -> Executable:
+    done = _reminders().where(Reminder.initiative_id == initiative_id, Reminder.done_on.is_not(None))
+    return done.order_by(Reminder.done_on.desc(), Reminder.id.desc()).limit(DONE_REMINDERS)
+
+
 def _notes() -> Select[Any]:
     of = LogbookNote
     columns: list[Any] = [of.id, of.text, of.noted_on, Actor.label, of.actor_id, of.became]
@@ -99,6 +124,11 @@ def _reminders() -> Select[Any]:
     of = Reminder
     columns: list[Any] = [of.id, of.text, of.due_on, of.done_on]
     return _with_about(select(*columns), of).where(of.archived_at.is_(None))
+
+
+def _waiting() -> Select[Any]:
+    """Open reminders, the next first."""
+    return _reminders().where(Reminder.done_on.is_(None)).order_by(Reminder.due_on, Reminder.id)
 
 
 def _with_about(query: Select[Any], of: type[LogbookNote] | type[Reminder]) -> Select[Any]:
@@ -125,15 +155,15 @@ def _about(viewer: Viewer, row: Iterable[Any]) -> About:
     return About(sheet_id, label, placement_id, writable, organisation_id, organisation)
 
 
-def _lines(session: Session, viewer: Viewer, query: Select[Any]) -> tuple[NoteLine, ...]:
+def _lines(session: Session, viewer: Viewer, asked: Question) -> tuple[NoteLine, ...]:
     return tuple(
         NoteLine(key, text, noted_on, author, actor_id == viewer.actor_id, became, _about(viewer, about))
-        for key, text, noted_on, author, actor_id, became, *about in session.execute(query)
+        for key, text, noted_on, author, actor_id, became, *about in session.execute(*asked)
     )
 
 
-def _told(session: Session, viewer: Viewer, query: Select[Any]) -> tuple[ReminderLine, ...]:
+def _told(session: Session, viewer: Viewer, asked: Question) -> tuple[ReminderLine, ...]:
     return tuple(
         ReminderLine(key, text, due_on, done_on, _about(viewer, about))
-        for key, text, due_on, done_on, *about in session.execute(query)
+        for key, text, due_on, done_on, *about in session.execute(*asked)
     )

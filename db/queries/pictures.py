@@ -24,7 +24,15 @@ from db.queries import facts
 from db.queries.facts import in_plan
 from db.queries.funding import decisions_among
 from db.queries.sheet import WEATHERS
-from db.queries.sheet_figures import aim_of, aimed_whole, measured_whole, money_lines, reading_of
+from db.queries.sheet_figures import (
+    aim_of,
+    aimed_whole,
+    amounts_among,
+    lines_among,
+    measured_whole,
+    money_lines,
+    reading_of,
+)
 from db.queries.standing import newest
 from db.rules import progress
 from db.rules.arranging import in_tree
@@ -210,6 +218,7 @@ def _indicators(
 
 def _lines(session: Session, initiative_id: int, seen: Seen, wheres: dict[int, Where]) -> tuple[LinePicture, ...]:
     mine = _of_plan(FundingLine, initiative_id, [])
-    decisions = decisions_among(mine, seen(FundingDecisionEntry))
-    rows = money_lines(session, mine, decisions, seen(FundingEvent))
-    return tuple(LinePicture(where, line) for row, line in rows if (where := _place(row, wheres, {})) is not None)
+    lines = session.execute(lines_among(mine, decisions_among(mine, seen(FundingDecisionEntry)))).all()
+    amounts = session.execute(amounts_among(mine, seen(FundingEvent))).all()
+    told = money_lines(lines, amounts)
+    return tuple(LinePicture(where, line) for row, line in told if (where := _place(row, wheres, {})) is not None)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import (
@@ -29,6 +29,7 @@ from db.models import (
     Territory,
     WeatherEntry,
 )
+from db.prepared import prepared
 from db.queries import reads, sheet_figures
 from db.queries.facts import in_force
 from db.queries.published import published_apart, waiting_on
@@ -58,11 +59,16 @@ TEXTS = tuple(SheetText.__dataclass_fields__)
 @reads("all")
 def initiative_of_placement(session: Session, viewer: Viewer, placement_id: int) -> str | None:
     """The code of the plan in which a fiche stands; None when there is none that this viewer may open."""
-    return session.scalars(
+    return session.scalars(*_code_of_plan(viewer, placement_id)).one_or_none()
+
+
+@prepared("placement_id")
+def _code_of_plan(viewer: Viewer, placement_id: int) -> Executable:
+    return (
         select(Initiative.code)
         .join(Placement, Placement.initiative_id == Initiative.id)
         .where(Placement.id == placement_id, Placement.archived_at.is_(None), may_read(viewer))
-    ).one_or_none()
+    )
 
 
 @reads("initiative", "directory", "reference", "initiatives", "rights")
@@ -74,13 +80,7 @@ def sheet_detail(
     None when no fiche stands there in this plan. Raises Refused when the viewer may not read the plan.
     """
     require(viewer, Operation.READ, initiative_id)
-    found = session.execute(
-        select(ActionSheet, Placement.role, Amendment.number)
-        .join(Placement, Placement.sheet_id == ActionSheet.id)
-        .outerjoin(Amendment, Amendment.id == Placement.amendment_id)
-        .where(Placement.id == placement_id, Placement.initiative_id == initiative_id)
-        .where(Placement.archived_at.is_(None), ActionSheet.archived_at.is_(None))
-    ).one_or_none()
+    found = session.execute(*_standing_there(initiative_id, placement_id)).one_or_none()
     if found is None:
         return None
     sheet, role, amendment = found
@@ -106,24 +106,45 @@ def sheet_detail(
     )
 
 
+@prepared("initiative_id", "placement_id")
+def _standing_there(initiative_id: int, placement_id: int) -> Executable:
+    return (
+        select(ActionSheet, Placement.role, Amendment.number)
+        .join(Placement, Placement.sheet_id == ActionSheet.id)
+        .outerjoin(Amendment, Amendment.id == Placement.amendment_id)
+        .where(Placement.id == placement_id, Placement.initiative_id == initiative_id)
+        .where(Placement.archived_at.is_(None), ActionSheet.archived_at.is_(None))
+    )
+
+
 def _elsewhere(session: Session, viewer: Viewer, sheet_id: int, placement_id: int) -> tuple[Appearance, ...]:
+    rows = session.execute(*_placed_elsewhere(viewer, sheet_id, placement_id))
+    return tuple(Appearance(*row) for row in rows)
+
+
+@prepared("sheet_id", "placement_id")
+def _placed_elsewhere(viewer: Viewer, sheet_id: int, placement_id: int) -> Executable:
     p, i = Placement, Initiative
-    rows = session.execute(
+    return (
         select(p.id, i.code, i.short_name, p.code, p.role)
         .join(i, i.id == p.initiative_id)
         .where(p.sheet_id == sheet_id, p.id != placement_id, p.archived_at.is_(None), may_read(viewer))
         .order_by(p.role.desc(), i.sort_key, p.id)
     )
-    return tuple(Appearance(*row) for row in rows)
 
 
 def _objectives(session: Session, sheet_id: int) -> tuple[Objective, ...]:
-    rows = session.scalars(
+    rows = session.scalars(*_said_objectives(sheet_id)).all()
+    return tuple(_tree(rows))
+
+
+@prepared("sheet_id")
+def _said_objectives(sheet_id: int) -> Executable:
+    return (
         select(SheetObjective)
         .where(SheetObjective.sheet_id == sheet_id, SheetObjective.archived_at.is_(None))
         .order_by(SheetObjective.position, SheetObjective.id)
-    ).all()
-    return tuple(_tree(rows))
+    )
 
 
 def _tree(rows: Iterable[SheetObjective]) -> list[Objective]:
@@ -145,26 +166,24 @@ def _tree(rows: Iterable[SheetObjective]) -> list[Objective]:
 
 
 def _words(session: Session, sheet_id: int) -> tuple[SheetWord, ...]:
+    rows = session.execute(*_attached_words(sheet_id))
+    return tuple(SheetWord(*row) for row in rows)
+
+
+@prepared("sheet_id")
+def _attached_words(sheet_id: int) -> Executable:
     family = aliased(Term)
-    rows = session.execute(
+    return (
         select(Term.vocabulary, Term.label, family.label, SheetTerm.rank)
         .join(Term, Term.id == SheetTerm.term_id)
         .outerjoin(family, family.id == Term.parent_id)
         .where(SheetTerm.sheet_id == sheet_id)
         .order_by(func.coalesce(SheetTerm.rank, 9), SheetTerm.position, SheetTerm.id)
     )
-    return tuple(SheetWord(*row) for row in rows)
 
 
 def _places(session: Session, sheet_id: int) -> tuple[PlaceOf, ...]:
-    s = SheetPlace
-    rows = session.execute(
-        select(Territory.name, Territory.kind, Term.label, s.label, s.on_date, s.on_date_precision)
-        .outerjoin(Territory, Territory.id == s.territory_id)
-        .outerjoin(Term, Term.id == s.term_id)
-        .where(s.sheet_id == sheet_id)
-        .order_by(s.position, s.id)
-    )
+    rows = session.execute(*_where(sheet_id))
     return tuple(
         PlaceOf(
             label=territory or setting or label or "",
@@ -175,50 +194,59 @@ def _places(session: Session, sheet_id: int) -> tuple[PlaceOf, ...]:
     )
 
 
+@prepared("sheet_id")
+def _where(sheet_id: int) -> Executable:
+    s = SheetPlace
+    return (
+        select(Territory.name, Territory.kind, Term.label, s.label, s.on_date, s.on_date_precision)
+        .outerjoin(Territory, Territory.id == s.territory_id)
+        .outerjoin(Term, Term.id == s.term_id)
+        .where(s.sheet_id == sheet_id)
+        .order_by(s.position, s.id)
+    )
+
+
 def _steps(session: Session, sheet_id: int) -> tuple[Step, ...]:
-    m = Milestone
-    rows = session.execute(
-        select(
-            m.id,
-            m.label,
-            m.state,
-            m.state_word,
-            m.due_on,
-            m.due_precision,
-            m.done_on,
-            m.done_precision,
-            Organisation.name,
+    return tuple(
+        Step(key, label, state, word, fuzzy(due, due_precision), fuzzy(done, done_precision), lead)
+        for key, label, state, word, due, due_precision, done, done_precision, lead in session.execute(
+            *_foreseen_steps(sheet_id)
         )
+    )
+
+
+@prepared("sheet_id")
+def _foreseen_steps(sheet_id: int) -> Executable:
+    m = Milestone
+    columns: list[Any] = [m.id, m.label, m.state, m.state_word]
+    columns += [m.due_on, m.due_precision, m.done_on, m.done_precision, Organisation.name]
+    return (
+        select(*columns)
         .outerjoin(Organisation, Organisation.id == m.lead_id)
         .where(m.sheet_id == sheet_id, m.archived_at.is_(None))
         .order_by(m.position, m.id)
     )
-    return tuple(
-        Step(key, label, state, word, fuzzy(due, due_precision), fuzzy(done, done_precision), lead)
-        for key, label, state, word, due, due_precision, done, done_precision, lead in rows
-    )
 
 
 def _status(session: Session, viewer: Viewer, sheet_id: int, on: date) -> StatusNote | None:
+    row = session.execute(*_last_status(viewer, sheet_id, on)).one_or_none()
+    return StatusNote(*row) if row else None
+
+
+@prepared("sheet_id", "on")
+def _last_status(viewer: Viewer, sheet_id: int, on: date) -> Executable:
     entry = StatusEntry
-    row = session.execute(
+    return (
         select(entry.reason, entry.unblocked_by, entry.comment)
         .where(entry.sheet_id == sheet_id, shown(viewer, entry, on))
         .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
         .limit(1)
-    ).one_or_none()
-    return StatusNote(*row) if row else None
+    )
 
 
 def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[WeatherNote, ...]:
     """The last météos, newest first."""
-    entry = WeatherEntry
-    rows = session.scalars(
-        select(entry)
-        .where(entry.sheet_id == sheet_id, shown(viewer, entry, on))
-        .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
-        .limit(WEATHERS)
-    )
+    rows = session.scalars(*_last_weathers(viewer, sheet_id, on))
     return tuple(
         WeatherNote(
             weather=row.weather,
@@ -235,26 +263,48 @@ def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tupl
     )
 
 
+@prepared("sheet_id", "on")
+def _last_weathers(viewer: Viewer, sheet_id: int, on: date) -> Executable:
+    entry = WeatherEntry
+    return (
+        select(entry)
+        .where(entry.sheet_id == sheet_id, shown(viewer, entry, on))
+        .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
+        .limit(WEATHERS)
+    )
+
+
 def _parts(session: Session, sheet_id: int, on: date) -> tuple[Part, ...]:
     """Who takes part, by name for an organisation and by function for a person: a name is never read here."""
-    link = Involvement
-    columns: list[Any] = [link.role, Organisation.name, Person.function, link.function]
-    rows = session.execute(
-        select(*columns)
-        .outerjoin(Organisation, Organisation.id == link.organisation_id)
-        .outerjoin(Person, Person.id == link.person_id)
-        .where(link.sheet_id == sheet_id, link.archived_at.is_(None), *in_force(on))
-        .order_by(link.position, link.id)
-    )
+    rows = session.execute(*_taking_part(sheet_id, on))
     return tuple(
         Part(role, organisation or function or said or "Une personne", (said or function) if organisation else None)
         for role, organisation, function, said in rows
     )
 
 
+@prepared("sheet_id", "on")
+def _taking_part(sheet_id: int, on: date) -> Executable:
+    link = Involvement
+    columns: list[Any] = [link.role, Organisation.name, Person.function, link.function]
+    return (
+        select(*columns)
+        .outerjoin(Organisation, Organisation.id == link.organisation_id)
+        .outerjoin(Person, Person.id == link.person_id)
+        .where(link.sheet_id == sheet_id, link.archived_at.is_(None), *in_force(on))
+        .order_by(link.position, link.id)
+    )
+
+
 def _decisions(session: Session, sheet_id: int, on: date) -> tuple[DecisionNote, ...]:
     """What bodies that have sat decided about the fiche, newest first."""
-    rows = session.execute(
+    rows = session.execute(*_decided(sheet_id, on))
+    return tuple(DecisionNote(*row) for row in rows)
+
+
+@prepared("sheet_id", "on")
+def _decided(sheet_id: int, on: date) -> Executable:
+    return (
         select(Decision.number, Decision.text, Body.name, Meeting.held_on, Decision.due_on, Decision.status)
         .join(DecisionSheet, DecisionSheet.decision_id == Decision.id)
         .join(Meeting, Meeting.id == Decision.meeting_id)
@@ -262,4 +312,3 @@ def _decisions(session: Session, sheet_id: int, on: date) -> tuple[DecisionNote,
         .where(DecisionSheet.sheet_id == sheet_id, Decision.archived_at.is_(None), has_sat(on))
         .order_by(Meeting.held_on.desc(), Decision.id)
     )
-    return tuple(DecisionNote(*row) for row in rows)

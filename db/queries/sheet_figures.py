@@ -1,13 +1,15 @@
 """The figures of one fiche action: its indicators as far as they are recorded, what it needs and who pays."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Executable, Select, Subquery, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import BudgetItem, FundingEvent, FundingLine, Indicator, Measurement, Organisation, Target, Term
+from db.prepared import Question, prepared
 from db.queries.funding import last_decisions
 from db.rules.plan import fuzzy
 from db.rules.sheet import Aim, IndicatorNote, MoneyLine, Need, Reading, is_masked
@@ -17,17 +19,10 @@ from db.viewer import Viewer, shown
 
 def indicators(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[IndicatorNote, ...]:
     """The indicators of a fiche with their last value, masked where it must be, and their next target."""
-    rows = session.execute(
-        select(Indicator, Organisation.name)
-        .outerjoin(Organisation, Organisation.id == Indicator.requested_by_id)
-        .where(Indicator.sheet_id == sheet_id, Indicator.archived_at.is_(None))
-        .order_by(Indicator.position, Indicator.id)
-    ).all()
+    rows = session.execute(*_followed(sheet_id)).all()
     by_id = {row.id: row for row, _ in rows}
-    here = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
-    measured = shown(viewer, Measurement, on) & Measurement.indicator_id.in_(here)
-    aimed = shown(viewer, Target, on) & Target.indicator_id.in_(here)
-    readings, aims = _readings(session, measured, by_id), _aims(session, aimed, on)
+    readings = _readings(session, _measured(viewer, sheet_id, on), by_id)
+    aims = _aims(session, _aimed(viewer, sheet_id, on), on)
     return tuple(
         IndicatorNote(
             code=row.code,
@@ -45,9 +40,31 @@ def indicators(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tup
     )
 
 
-def _readings(session: Session, measured: ColumnElement[bool], by_id: dict[int, Indicator]) -> dict[int, Reading]:
+@prepared("sheet_id")
+def _followed(sheet_id: int) -> Executable:
+    return (
+        select(Indicator, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Indicator.requested_by_id)
+        .where(Indicator.sheet_id == sheet_id, Indicator.archived_at.is_(None))
+        .order_by(Indicator.position, Indicator.id)
+    )
+
+
+@prepared("sheet_id", "on")
+def _measured(viewer: Viewer, sheet_id: int, on: date) -> Executable:
+    here = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
+    return measured_whole(shown(viewer, Measurement, on) & Measurement.indicator_id.in_(here))
+
+
+@prepared("sheet_id", "on")
+def _aimed(viewer: Viewer, sheet_id: int, on: date) -> Executable:
+    here = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
+    return aimed_whole(shown(viewer, Target, on) & Target.indicator_id.in_(here))
+
+
+def _readings(session: Session, measured: Question, by_id: dict[int, Indicator]) -> dict[int, Reading]:
     """The last value of each indicator as a whole."""
-    rows = session.scalars(measured_whole(measured))
+    rows = session.scalars(*measured)
     return {row.indicator_id: reading_of(row, by_id[row.indicator_id]) for row in rows if row.indicator_id in by_id}
 
 
@@ -89,9 +106,9 @@ def reading_of(row: Measurement, of: Indicator) -> Reading:
     )
 
 
-def _aims(session: Session, aimed: ColumnElement[bool], on: date) -> dict[int, Aim]:
+def _aims(session: Session, aimed: Question, on: date) -> dict[int, Aim]:
     """The next target of each indicator, else its last one; of two set for a day, the last one set."""
-    rows = session.scalars(aimed_whole(aimed))
+    rows = session.scalars(*aimed)
     by_day: dict[int, dict[date, Target]] = defaultdict(dict)
     for row in rows:
         by_day[row.indicator_id][row.due_on] = row
@@ -109,33 +126,45 @@ def aim_of(row: Target) -> Aim:
 
 def needs(session: Session, sheet_id: int) -> tuple[Need, ...]:
     """The provisional budget of a fiche, by year."""
+    rows = session.execute(*_needed(sheet_id))
+    return tuple(Need(*row) for row in rows)
+
+
+@prepared("sheet_id")
+def _needed(sheet_id: int) -> Executable:
     b = BudgetItem
-    rows = session.execute(
+    return (
         select(b.year, b.label, b.nature, b.amount_cents, b.absence)
         .where(b.sheet_id == sheet_id, b.archived_at.is_(None))
         .order_by(func.coalesce(b.year, 9999), b.position, b.id)
     )
-    return tuple(Need(*row) for row in rows)
 
 
 def money(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[MoneyLine, ...]:
     """The funding lines of a fiche, newest year first, with the amounts and the answers known on that day."""
+    lines = session.execute(*_lines(viewer, sheet_id, on)).all()
+    amounts = session.execute(*_amounts(viewer, sheet_id, on)).all()
+    return tuple(line for _, line in money_lines(lines, amounts))
+
+
+@prepared("sheet_id", "on")
+def _lines(viewer: Viewer, sheet_id: int, on: date) -> Executable:
     mine = FundingLine.sheet_id == sheet_id
-    known = shown(viewer, FundingEvent, on)
-    return tuple(line for _, line in money_lines(session, mine, last_decisions(viewer, mine, on), known))
+    return lines_among(mine, last_decisions(viewer, mine, on))
 
 
-def money_lines(
-    session: Session, lines: ColumnElement[bool], decisions: Subquery, known: ColumnElement[bool]
-) -> list[tuple[FundingLine, MoneyLine]]:
-    """These funding lines (a condition on `FundingLine`), newest year first, with what is said of them.
+@prepared("sheet_id", "on")
+def _amounts(viewer: Viewer, sheet_id: int, on: date) -> Executable:
+    return amounts_among(FundingLine.sheet_id == sheet_id, shown(viewer, FundingEvent, on))
 
-    `decisions` are those of `db.queries.funding`; `known`, a condition on `FundingEvent`, says which amounts are.
-    """
+
+def lines_among(lines: ColumnElement[bool], decisions: Subquery) -> Select[Any]:
+    """These funding lines (a condition on `FundingLine`), newest year first, with their funder, who receives, their
+    scheme, and what was decided (`db.queries.funding`)."""
     line, funder, beneficiary, last = FundingLine, aliased(Organisation), aliased(Organisation), decisions
     columns: list[Any] = [line, funder.name, beneficiary.name, func.coalesce(Term.label, line.scheme_label)]
     columns += [last.c.decision, last.c.answer_expected_on]
-    rows = session.execute(
+    return (
         select(*columns)
         .join(funder, funder.id == line.funder_id)
         .outerjoin(beneficiary, beneficiary.id == line.beneficiary_id)
@@ -143,8 +172,25 @@ def money_lines(
         .outerjoin(last, last.c.line_id == line.id)
         .where(lines, line.archived_at.is_(None))
         .order_by(func.coalesce(line.year, 0).desc(), line.position, line.id)
-    ).all()
-    amounts, undated = _amounts(session, lines, known)
+    )
+
+
+def amounts_among(lines: ColumnElement[bool], known: ColumnElement[bool]) -> Select[Any]:
+    """Of these funding lines, by line and stage, the sum of the events that are `known`, a condition on
+    `FundingEvent`; how many of them have a date, and how many there are."""
+    e = FundingEvent
+    columns: list[Any] = [e.line_id, e.stage, func.sum(e.amount_cents), func.count(e.on_date), func.count()]
+    return (
+        select(*columns)
+        .join(FundingLine, FundingLine.id == e.line_id)
+        .where(lines, known, e.amount_cents.is_not(None))
+        .group_by(e.line_id, e.stage)
+    )
+
+
+def money_lines(lines: Iterable[Any], amounts: Iterable[Any]) -> list[tuple[FundingLine, MoneyLine]]:
+    """Funding lines with what is said of them, from the rows of `lines_among` and of `amounts_among`."""
+    known, undated = _summed(amounts)
     return [
         (
             row,
@@ -158,25 +204,16 @@ def money_lines(
                 regime=row.regime,
                 decision=decision or FundingDecision.NOT_ASKED,
                 answer_expected_on=expected,
-                amounts=amounts.get(row.id, {}),
+                amounts=known.get(row.id, {}),
                 undated=frozenset(undated.get(row.id, ())),
             ),
         )
-        for row, asked, paid, scheme, decision, expected in rows
+        for row, asked, paid, scheme, decision, expected in lines
     ]
 
 
-def _amounts(
-    session: Session, lines: ColumnElement[bool], known: ColumnElement[bool]
-) -> tuple[dict[int, dict[FundingStage, int]], dict[int, set[FundingStage]]]:
+def _summed(rows: Iterable[Any]) -> tuple[dict[int, dict[FundingStage, int]], dict[int, set[FundingStage]]]:
     """By line and stage, the sum of the events that are known, in cents; and the stages with an undated event."""
-    e = FundingEvent
-    rows = session.execute(
-        select(e.line_id, e.stage, func.sum(e.amount_cents), func.count(e.on_date), func.count())
-        .join(FundingLine, FundingLine.id == e.line_id)
-        .where(lines, known, e.amount_cents.is_not(None))
-        .group_by(e.line_id, e.stage)
-    )
     amounts: dict[int, dict[FundingStage, int]] = defaultdict(dict)
     undated: dict[int, set[FundingStage]] = defaultdict(set)
     for line_id, stage, cents, dated, events in rows:
