@@ -39,11 +39,10 @@ from db.models import (
     WeatherEntry,
 )
 from db.models.base import Entry
-from db.queries.funding import decided_lines
+from db.queries.funding import GIVEN, decided_lines
 from db.rules.vocabulary import (
     ChangeKind,
     FundingDecision,
-    FundingStage,
     InvolvementRole,
     PlacementRole,
     Vocabulary,
@@ -51,7 +50,6 @@ from db.rules.vocabulary import (
 
 Check = Callable[[Session], Iterator[str]]
 LEVELS = 3
-GIVEN = (FundingStage.GRANTED, FundingStage.CONTRACTED, FundingStage.PAID)
 
 
 def problems(engine: Engine) -> list[str]:

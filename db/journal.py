@@ -134,6 +134,7 @@ def _record(session: Session, _context: UOWTransaction) -> None:
         raise RuntimeError("a write outside an act would leave no trace: open one with journal.acting")
     same = {"act_id": act.id, "initiative_id": act.initiative_id, "at_utc": act.at_utc, "actor_id": act.actor_id}
     session.execute(insert(JournalEntry), [line | same | {"operation": act.operation} for line in lines])
+    session.info["wrote"] = True
     for row in [*session.new, *session.dirty, *session.deleted]:
         _note_scope(session, row)
 
@@ -231,7 +232,7 @@ def acting(
 
     `operation` is the command's name, `label` what the history shows (« Import du plan … »). Inside an act that is
     already open, the outer one goes on: commands are made of commands. Under `once`, the first act of the session
-    bears its key, which no other act may bear.
+    bears its key, which no other act may bear. An act that changed nothing leaves no trace.
     """
     if "act" in session.info:
         yield session.info["act"]
@@ -251,10 +252,19 @@ def acting(
     try:
         yield act
         session.flush()
-        _move_noted(session, act)
+        if "wrote" in session.info:
+            _move_noted(session, act)
+        else:
+            _forget(session, act)
     finally:
-        for name in ("act", "scopes", "sheets", "bodies"):
+        for name in ("act", "scopes", "sheets", "bodies", "wrote"):
             session.info.pop(name, None)
+
+
+def _forget(session: Session, act: Act) -> None:
+    session.info.pop(LAST_ACT)
+    session.delete(act)
+    session.flush()
 
 
 def _move_noted(session: Session, act: Act) -> None:

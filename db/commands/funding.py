@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.commands.common import found, home_of_line, next_position, writable
 from db.errors import Invalid, Refused
 from db.journal import acting
 from db.models import BudgetItem, FundingDecisionEntry, FundingEvent, FundingLine, Organisation, Term
+from db.queries.funding import GIVEN, decisions_among
 from db.rights import Operation
 from db.rules.vocabulary import (
     Absence,
@@ -130,6 +132,8 @@ def decide_funding(
     home = home_of_line(session, viewer, line)
     require(viewer, Operation.WRITE, home)
     _answer_of_a_request(decision, answer_expected_on)
+    if decision is FundingDecision.REFUSED and _granted(session, line_id):
+        raise Invalid("Un montant est noté comme accordé sur cette ligne : corrigez-le avant de la dire refusée.")
     row = _decided(viewer, line_id, decision, on, answer_expected_on, comment)
     with acting(session, viewer.actor_id, "decide_funding", f"Financement : {decision.label_fr}", home):
         session.add(row)
@@ -194,6 +198,8 @@ def record_amount(
         raise Invalid("Une correction dit pourquoi elle est faite : écrivez sa raison.")
     if amount_cents is not None and amount_cents < 0 and not is_correction:
         raise Invalid("Un montant négatif est une correction : cochez-la et écrivez sa raison.")
+    if stage in GIVEN and (amount_cents or 0) > 0 and _is_refused(session, line_id):
+        raise Invalid("Ce financement est refusé : rien ne lui est accordé. Notez d'abord la nouvelle réponse.")
     row = FundingEvent(
         line_id=line_id,
         stage=stage,
@@ -209,6 +215,18 @@ def record_amount(
     with acting(session, viewer.actor_id, "record_amount", f"Montant {stage.label_fr}", home):
         session.add(row)
     return row
+
+
+def _granted(session: Session, line_id: int) -> int:
+    """What a line was granted, promised or paid, in cents, preparation included."""
+    e = FundingEvent
+    of_line = (e.line_id == line_id, e.stage.in_(GIVEN), e.archived_at.is_(None))
+    return session.scalar(select(func.sum(e.amount_cents)).where(*of_line)) or 0
+
+
+def _is_refused(session: Session, line_id: int) -> bool:
+    last = decisions_among(FundingLine.id == line_id, FundingDecisionEntry.archived_at.is_(None))
+    return session.scalar(select(last.c.decision)) is FundingDecision.REFUSED
 
 
 def _value_or_absence(amount_cents: int | None, absence: Absence | None) -> None:

@@ -7,8 +7,11 @@ from sqlalchemy import ColumnElement, Select, Subquery, or_, select
 
 from db.models import FundingDecisionEntry, FundingLine
 from db.queries.standing import newest
-from db.rules.vocabulary import FundingDecision
+from db.rules.vocabulary import FundingDecision, FundingStage
 from db.viewer import Viewer, shown
+
+GIVEN = (FundingStage.GRANTED, FundingStage.CONTRACTED, FundingStage.PAID)
+"""The stages at which a funder gives: a line that it refused reaches none of them."""
 
 
 def last_decisions(viewer: Viewer, lines: ColumnElement[bool], on: date) -> Subquery:

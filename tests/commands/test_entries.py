@@ -22,6 +22,7 @@ from db.rules.vocabulary import (
     DatePrecision,
     Direction,
     EvaluationCriterion,
+    FundingDecision,
     FundingStage,
     MeasurementStatus,
     MeetingState,
@@ -69,6 +70,18 @@ def _line(session: Session, viewer: Viewer, plan: Plan) -> int:
     return funding.add_funding_line(session, viewer, funder_id=funder, year=2026, **_sheet(plan)).id
 
 
+def _decided_line(session: Session, viewer: Viewer, plan: Plan, decision: FundingDecision) -> int:
+    line = _line(session, viewer, plan)
+    funding.decide_funding(session, viewer, line_id=line, decision=decision, on=ON)
+    return line
+
+
+def _paid_line(session: Session, viewer: Viewer, plan: Plan) -> int:
+    line = _line(session, viewer, plan)
+    funding.record_amount(session, viewer, line_id=line, stage=FundingStage.PAID, on=ON, amount_cents=1)
+    return line
+
+
 def _year() -> dict[str, Any]:
     return {
         "starts_on": date(2025, 1, 1),
@@ -101,6 +114,12 @@ REFUSED: dict[str, Act] = {
     "a line about nothing": lambda s, v, p: funding.add_funding_line(s, v, funder_id=1),
     "a negative amount": lambda s, v, p: funding.record_amount(
         s, v, line_id=_line(s, v, p), stage=FundingStage.PAID, on=ON, amount_cents=-1
+    ),
+    "an amount granted to a refused line": lambda s, v, p: funding.record_amount(
+        s, v, line_id=_decided_line(s, v, p, FundingDecision.REFUSED), stage=FundingStage.GRANTED, on=ON, amount_cents=1
+    ),
+    "a refusal of what was paid": lambda s, v, p: funding.decide_funding(
+        s, v, line_id=_paid_line(s, v, p), decision=FundingDecision.REFUSED, on=ON
     ),
     "a correction without reason": lambda s, v, p: funding.record_amount(
         s, v, line_id=_line(s, v, p), stage=FundingStage.PAID, on=ON, amount_cents=-1, is_correction=True

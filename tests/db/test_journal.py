@@ -14,7 +14,7 @@ from db.commands.sheets import add_milestone, attach_term
 from db.engine import reading, writing
 from db.errors import Invalid
 from db.exchange.fields import Field
-from db.journal import DIGEST, acting, standing
+from db.journal import DIGEST, acting, last_act, standing
 from db.models import (
     Act,
     ActionSheet,
@@ -69,6 +69,18 @@ def test_a_change_is_journalled_column_by_column(engine: Engine, viewer: Viewer)
         assert line.kind is ChangeKind.UPDATE
         assert line.before == {"priority": None, "starts_on": None, "starts_precision": None}
         assert line.after == {"priority": "high", "starts_on": "2026-03-01", "starts_precision": "day"}
+
+
+def test_an_act_that_changes_nothing_leaves_no_trace(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    with reading(engine) as session:
+        before = session.scalar(select(func.count()).select_from(Act)), revisions(session)
+    with writing(engine) as session:
+        rewrite_sheet(session, viewer, sheet_id=plan.sheets["1.1"], fields={"title": "Fiche 1.1"})
+        assert last_act(session) is None
+    with reading(engine) as session:
+        acts, moved = session.scalar(select(func.count()).select_from(Act)), revisions(session)
+    assert (acts, moved | {"all": 0}) == (before[0], before[1] | {"all": 0})
 
 
 def test_a_removal_is_journalled_whole(engine: Engine, viewer: Viewer) -> None:
