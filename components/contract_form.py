@@ -76,8 +76,9 @@ class Desk:
         _door("Modifier", ":material/edit:", str(told.id))
         with st.popover("Supprimer", icon=":material/delete:", type="tertiary", width="content"):
             st.markdown(
-                "Les fiches qu'il ajoutait redeviennent « hors contrat initial », celles qu'il retirait reviennent "
-                "dans le plan ; la fin, le périmètre et les signataires qu'il changeait redeviennent comme avant."
+                "Les fiches qu'il ajoutait redeviennent ce qu'elles étaient, le plus souvent « hors contrat initial », "
+                "et celles qu'il retirait reviennent dans le plan ; la fin, le périmètre et les signataires qu'il "
+                "changeait redeviennent comme avant."
             )
             st.button(
                 f"Supprimer l'avenant n° {told.number}",

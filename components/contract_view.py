@@ -67,8 +67,7 @@ def _is_over(ends_on: date | None, on: date) -> bool:
 def _since(name: str, part: Signatory | Ground, contract: Contract) -> str:
     """The name, with the day it came where it was not there from the start."""
     came = part.starts_on
-    first = contract.whole_on
-    return f"{name} :gray[depuis le {day(came)}]" if came and (first is None or came > first) else name
+    return name if came is None or contract.opening.held(came) else f"{name} :gray[depuis le {day(came)}]"
 
 
 def _territories(grounds: Iterable[Ground]) -> str:
@@ -217,7 +216,7 @@ def event(title: str, when: date, on: date) -> None:
 
 def first_signature(contract: Contract, told: Comparison, on: date) -> None:
     """The signature of the contract itself, first event of the timeline."""
-    opened = contract.opened_on
+    opened = contract.opening.day
     if opened is None:
         st.markdown(":gray[La date de signature du contrat n'est pas renseignée.]")
         return

@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import filters, formats, lists, plan_views, workspace
+from components import filters, formats, lists, notices, plan_views, workspace
 from components.forms import Form
 from components.text import escape
 from db.rules.consistency import Discrepancy, Finding
@@ -23,17 +23,24 @@ HELP = {Choice.REVISE: "par exemple 80 %"}
 
 
 def show(sheets: Sequence[SheetRow], state: PlanState, told: Correctable | None, accept: Accept) -> None:
-    """The fiches to check, those of which nothing is left to do but wait for news last."""
+    """The fiches to check, those of which nothing is left to do but wait for news last.
+
+    The one that was just settled stays in its place as long as that is said: nothing slides under the pointer.
+    """
     lists.counted(sheets, "est à vérifier", "sont à vérifier")
     if told is None:
         return
-    here = filters.kept()
-    ordered = sorted(sheets, key=lambda sheet: _waits(sheet, told))
+    here, keys = filters.kept(), {sheet.placement_id for sheet in sheets}
+    listed = [sheet for sheet in state.sheets if sheet.placement_id in keys or _just_settled(sheet)]
+    ordered = sorted(listed, key=lambda sheet: _waits(sheet, told) and not _just_settled(sheet))
     for sheet in ordered[:A_PAGE]:
         with st.container(border=True, gap="small", key=f"check_{sheet.placement_id}"):
             plan_views.sheet_link(sheet, here)
             st.markdown(f"{plan_views.badges(sheet)} &nbsp; {plan_views.leads(sheet)}")
-            of_sheet(sheet, state, told, accept)
+            if _just_settled(sheet):
+                st.markdown(":green[:material/check_circle: C'est fait.]")
+            if sheet.placement_id in keys:
+                of_sheet(sheet, state, told, accept)
     if len(ordered) > A_PAGE:
         rest = formats.plural(len(ordered) - A_PAGE, "autre fiche", "autres fiches")
         st.caption(f"Et {rest}, qui paraîtront à mesure que celles-ci quitteront la liste.")
@@ -50,6 +57,14 @@ def _is_open(sheet: SheetRow) -> bool:
     """Whether a date or a percentage is being typed for this fiche."""
     asked = st.query_params.get(OPEN)
     return any(asked == _address(sheet, choice) for _, choices in proposed(sheet) for choice in choices)
+
+
+def _just_settled(sheet: SheetRow) -> bool:
+    return notices.done_in(_name(sheet))
+
+
+def _name(sheet: SheetRow) -> str:
+    return f"correct:{sheet.placement_id}"
 
 
 def _waits(sheet: SheetRow, told: Correctable) -> bool:
@@ -201,6 +216,7 @@ def _accept(sheet: SheetRow, on: date, choice: Choice, accept: Accept, once: str
         on=on,
         told=_told(sheet, choice),
         once=once,
+        of=_name(sheet),
     )
 
 

@@ -152,6 +152,11 @@ def agree(count: float, singular: str, several: str | None = None) -> str:
     return singular if abs(count) < 2 else several or f"{singular}s"
 
 
+def denied(verb: str) -> str:
+    """The verb of « aucune fiche … »: « n'attend », « ne manque »."""
+    return f"n'{verb}" if verb[0] in "aeiouyéèêh" else f"ne {verb}"
+
+
 def spelt(count: int, singular: str, several: str | None = None, *, feminine: bool = False) -> str:
     """For sentences: « aucune fiche », « une fiche », « trois fiches », « 12 fiches »."""
     ending = "e" if feminine else ""

@@ -23,10 +23,12 @@ SAVE_KEYS = "Mod+S"
 
 @dataclass
 class Form:
-    """The fields of one form. `fields` are those drawn so far in this run: what a save sends."""
+    """The fields of one form. `fields` are those drawn so far in this run: what a save sends; `entries` those of them
+    that add to a series, and `columns` those made of rows."""
 
     draft: OpenDraft
     fields: list[str] = field(default_factory=list)
+    entries: set[str] = field(default_factory=set)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def line(self, name: str, label: str, **options: Any) -> str:
@@ -61,7 +63,10 @@ class Form:
         held = list(self.draft.value(name) or [])
         known = [*options, *(word for word in held if word not in options)]
         more.setdefault("placeholder", "Choisir ou écrire" if new else "Choisir")
-        return st.multiselect(label, known, default=held, accept_new_options=new, **self._widget(name), **more)
+        more.setdefault("filter_mode", "contains")
+        return st.multiselect(
+            label, known, default=held, accept_new_options=new, select_all=False, **self._widget(name), **more
+        )
 
     def tick(self, name: str, label: str, **options: Any) -> bool:
         """Yes or no."""
@@ -69,16 +74,19 @@ class Form:
 
     def entry(self, name: str, label: str, **options: Any) -> str:
         """A text on one line that adds to a series: it shows what is being typed, never what was said last."""
+        self.entries.add(name)
         typed = st.text_input(label, value=self._typed(name), live="2s", **self._widget(name), **options)
         return typed or ""
 
     def entry_area(self, name: str, label: str, **options: Any) -> str:
         """The same, of several lines."""
+        self.entries.add(name)
         st.text_area(label, value=self._typed(name), **self._widget(name), **options)
         return self._unmarked(name)
 
     def entry_buttons(self, name: str, label: str, options: Sequence[str], **more: Any) -> str | None:
         """The same, as buttons side by side."""
+        self.entries.add(name)
         held = self.draft.typed.get(name)
         chosen: str | None = st.segmented_control(label, options, default=held, **self._widget(name), **more)
         return chosen
@@ -110,7 +118,8 @@ class Form:
     def _value(self, name: str) -> Written:
         if name in self.columns:
             return self.row_values(name)
-        return _plain(st.session_state.get(self._key(name), self.draft.value(name)))
+        held = self.draft.typed.get(name) if name in self.entries else self.draft.value(name)
+        return _plain(st.session_state.get(self._key(name), held))
 
     def row_values(self, name: str) -> list[dict[str, Written]]:
         """The rows of a field, as they are typed."""
@@ -170,8 +179,12 @@ class Form:
 
     def set(self, name: str, value: Written) -> None:
         """Write a value in a field, from a callback, and keep it."""
-        st.session_state[self._key(name)] = value
-        workspace.keep(self.draft.key, {name: value})
+        if name in self.columns:  # its cells show it once they have forgotten what was typed in them
+            for key in [key for key in st.session_state if str(key).startswith(f"{self._key(name)}:")]:
+                del st.session_state[key]
+        else:
+            st.session_state[self._key(name)] = value
+        workspace.keep(self.draft.key, {name: value}, self.entries)
 
     def propose(self, name: str, value: str) -> None:
         """Show words in a text that has none, before it is drawn, as long as nothing was typed there."""
@@ -217,12 +230,13 @@ class Form:
         return {"key": self._key(name), "on_change": self._keep, "args": (name,)}
 
     def _keep(self, name: str) -> None:
-        self._followed(workspace.keep(self.draft.key, {name: _plain(st.session_state[self._key(name)])}))
+        typed = {name: _plain(st.session_state[self._key(name)])}
+        self._followed(workspace.keep(self.draft.key, typed, self.entries))
 
     def _followed(self, kept: OpenDraft | None) -> None:
         """The form was saved meanwhile from another tab: what is typed here goes on in a draft of its own."""
         if kept is not None and kept.key != self.draft.key:
-            workspace.keep(kept.key, self.values())
+            workspace.keep(kept.key, self.values(), self.entries)
             st.query_params[workspace.DRAFT] = kept.key
 
     def _typed(self, name: str) -> str:
@@ -297,7 +311,7 @@ def choose(form: Form, clashes: Sequence[Clash], labels: Mapping[str, str], zone
     chosen: dict[str, str | None] = {}
     for clash in clashes:
         with st.container(border=True, key=f"clash_{clash.field}"):
-            st.markdown(f"**{escape(labels.get(clash.field, clash.label))}** : qui garde-t-on ?")
+            st.markdown(f"**{escape(labels.get(clash.field, clash.label))}** : quelle valeur garder ?")
             who = escape(clash.author or "Quelqu'un d'autre")
             when = f", {formats.instant(clash.at, ZoneInfo(zone))}" if clash.at else ""
             left, right = st.columns(2)

@@ -125,7 +125,7 @@ def counted(sheets: Sequence[SheetRow], one: str, several: str) -> None:
     if sheets:
         st.markdown(f"**{count} {one if len(sheets) == 1 else several}.**")
     else:
-        st.success(f"{count} ne {one} aujourd'hui.", icon=":material/check_circle:")
+        st.success(f"{count} {formats.denied(one)} aujourd'hui.", icon=":material/check_circle:")
 
 
 def _rows(sheets: Sequence[SheetRow], on: date, about: About) -> None:

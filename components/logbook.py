@@ -99,12 +99,6 @@ def _noted(note: Command, here: InitiativeChoice, target: Target) -> None:
     )
     if not done:
         st.session_state[LINE] = text
-        look_above()
-
-
-def look_above() -> None:
-    """Say, to who looks further down the page, that an act was refused: why is said at its top."""
-    st.toast("Rien n'est enregistré : la raison est en haut de la page.", icon=":material/error:")
 
 
 def of_sheet(told: SheetLogbook | None, sheet: SheetRow, close: Command) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, forms, notices, workspace
+from components import formats, notices, workspace
+from components.editing import frame
 from components.forms import Form
-from components.logbook import look_above
 from db.rules.forms import Written
 from db.rules.logbook import About, NoteLine, ReminderLine, WeatherPart
 from db.rules.plan import Named, PlanState
@@ -102,7 +102,8 @@ def _weather(carnet: Carnet, note: NoteLine) -> None:
             part=_member(WeatherPart, typed["part"]),
             weather=_member(Weather, typed["weather"]),
             text=typed["text"] or "",
-            on=typed["on"],
+            day=typed["on"],
+            on=carnet.state.on,
         )
 
     form.actions("Déclarer la météo", save, close)
@@ -138,31 +139,34 @@ def _attach(carnet: Carnet, note: NoteLine) -> None:
     held = {sheet_id: label for label, sheet_id in sheets.items()}
     sheet = held.get(note.about.sheet_id or 0, note.about.sheet)
     form = _form(note, Verb.ATTACH, {"sheet": sheet, "organisation": note.about.organisation})
+
+    def save(typed: dict[str, Written], was: Mapping[str, Written]) -> None:
+        named = {"note_id": note.id, "was": was, **_about(typed, note, carnet)}
+        _done(carnet.acts[Verb.ATTACH], form, "Ligne rattachée.", **named)
+
+    _settle(form, save)
     _about_fields(form, sheets, structures)
-
-    def save(typed: dict[str, Written]) -> None:
-        _done(carnet.acts[Verb.ATTACH], form, "Ligne rattachée.", note_id=note.id, **_about(typed, note, carnet))
-
-    form.actions("Rattacher", save, close)
+    form.actions("Rattacher", lambda typed: save(typed, form.draft.base), close)
 
 
 def _rewrite(carnet: Carnet, note: NoteLine) -> None:
-    """The text and its day; when somebody rewrote the line meanwhile, both texts, to choose from."""
+    """The text and its day."""
     form = _form(note, Verb.REWRITE, {"text": note.text, "noted_on": formats.short_day(note.noted_on)})
-    clashes = notices.clashes()
-    chosen = forms.choose(form, clashes, {"text": "Texte"}, workspace.initiative().time_zone)
-    form.area("text", "Ligne")
-    form.line("noted_on", "Jour", width=160)
 
-    def save(typed: dict[str, Written]) -> None:
-        text, was = typed["text"] or "", form.draft.base.get("text")
-        if clashes and chosen:
-            was = clashes[0].theirs
-            text = was if chosen["text"] == forms.THEIRS else text
-        named = {"note_id": note.id, "text": text, "noted_on": typed["noted_on"], "was": was}
+    def save(typed: dict[str, Written], was: Mapping[str, Written]) -> None:
+        named = {"note_id": note.id, "text": typed["text"] or "", "noted_on": typed["noted_on"], "was": was}
         _done(carnet.acts[Verb.REWRITE], form, "Ligne réécrite.", **named)
 
-    form.actions("Enregistrer la ligne", save, close)
+    _settle(form, save)
+    form.area("text", "Ligne")
+    form.line("noted_on", "Jour", width=160)
+    form.actions("Enregistrer la ligne", lambda typed: save(typed, form.draft.base), close)
+
+
+def _settle(form: Form, save: Callable[[dict[str, Written], Mapping[str, Written]], None]) -> None:
+    """What somebody else wrote of the line meanwhile, beside what is typed; what is chosen is saved on that."""
+    seen = {clash.field: clash.theirs for clash in notices.clashes(form.draft.key)}
+    frame.settle(form, workspace.initiative().time_zone, lambda _, typed: save(typed, {**form.draft.base, **seen}))
 
 
 def new_reminder(carnet: Carnet) -> None:
@@ -205,8 +209,6 @@ def _done(command: Command, form: Form, told: str, **named: Any) -> None:
     """Run the command of a form; it stays open, with what is typed, when it is refused."""
     if workspace.act(command, told=told, closes=form.draft.key, **named):
         close()
-    else:
-        look_above()
 
 
 def _choices(carnet: Carnet) -> tuple[dict[str, int], dict[str, int]]:

@@ -10,13 +10,15 @@ class Notice:
     """What the last act did: said on the page that follows until another act, or another page.
 
     `act_id` is what can be taken back; `rest` an act of which a part changed since, and the rest can be taken back.
-    Of an undo, taking back is doing again (`is_redo`). `clashes` are the fields that somebody else changed meanwhile.
+    Of an undo, taking back is doing again (`is_redo`). `form` is the form that was sent, by its draft's key or its own
+    name; `clashes` are its fields that somebody else changed meanwhile.
     """
 
     message: str
     is_refusal: bool = False
     details: tuple[str, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    form: str | None = None
     act_id: int | None = None
     rest: int | None = None
     is_redo: bool = False

@@ -7,12 +7,20 @@ import streamlit as st
 
 from components import workspace
 from components.notice import Notice
-from components.text import escape
+from components.text import escape, paragraphs
 from db.rules.forms import Clash
+
+AT_THE_FOOT = 220
+ABOVE = "C'est fait : le détail est en haut de la page."
+ABOVE_REFUSED = "Rien n'est enregistré : la raison est en haut de la page."
 
 
 def show(page: str) -> None:
-    """Say what the last act did, and offer to take it back, until another act or another page."""
+    """Say what the last act did, and offer to take it back, until another act or another page.
+
+    It is said at the foot of the window, in sight of whoever acted, wherever the page was scrolled to. What is long is
+    said at the top of the page, where there is room for it, and the foot says so.
+    """
     notice: Notice | None = st.session_state.get(workspace.NOTICE)
     if notice is None:
         return
@@ -20,8 +28,12 @@ def show(page: str) -> None:
         del st.session_state[workspace.NOTICE]
         return
     st.session_state[workspace.NOTICE] = replace(notice, page=page)
-    with st.container(horizontal=True, vertical_alignment="center", key="notice"):
-        (st.error if notice.is_refusal else st.success)(body(notice), width="stretch")
+    told = body(notice)
+    if is_long(notice):
+        st.error(told) if notice.is_refusal else st.success(told)
+        told = ABOVE_REFUSED if notice.is_refusal else ABOVE
+    with st.bottom.container(horizontal=True, vertical_alignment="center", key="notice"):
+        (st.error if notice.is_refusal else st.success)(told, width="stretch")
         if notice.act_id is not None:
             back = partial(workspace.take_back, notice.act_id, is_redo=notice.is_redo)
             st.button(verb(notice.is_redo), icon=icon(notice.is_redo), key="undo_last", on_click=back)
@@ -29,12 +41,34 @@ def show(page: str) -> None:
             rest = partial(workspace.take_back, notice.rest, is_redo=notice.is_redo, keep_changed=True)
             label = f"{verb(notice.is_redo)} tout le reste"
             st.button(label, icon=icon(notice.is_redo), key="undo_rest", on_click=rest)
+        st.button("", icon=":material/close:", help="Fermer", type="tertiary", key="notice_read", on_click=_read)
+
+
+def done_in(form: str) -> bool:
+    """Whether what was last done, and is still said, was done in this form."""
+    notice: Notice | None = st.session_state.get(workspace.NOTICE)
+    return notice is not None and notice.form == form and not notice.is_refusal and notice.act_id is not None
+
+
+def _read() -> None:
+    st.session_state.pop(workspace.NOTICE, None)
+
+
+def is_long(notice: Notice) -> bool:
+    """Whether a notice is too long for the foot of the window."""
+    return bool(notice.details) or len(notice.message) > AT_THE_FOOT
+
+
+def say(words: str) -> None:
+    """Say something on the page that follows, when nothing else has to be said there."""
+    st.session_state.setdefault(workspace.NOTICE, Notice(words))
 
 
 def body(notice: Notice) -> str:
     """What a notice says, as Markdown: its message, then each detail on its line."""
     details = "\n".join(f"- {escape(detail)}" for detail in notice.details)
-    return f"{notice.message}\n\n{details}" if details else notice.message
+    message = paragraphs(notice.message) if notice.is_refusal else notice.message
+    return f"{message}\n\n{details}" if details else message
 
 
 def verb(is_redo: bool) -> str:
@@ -47,7 +81,7 @@ def icon(is_redo: bool) -> str:
     return ":material/redo:" if is_redo else ":material/undo:"
 
 
-def clashes() -> tuple[Clash, ...]:
-    """The fields that somebody else changed while the form just sent was being filled."""
+def clashes(form: str) -> tuple[Clash, ...]:
+    """The fields that somebody else changed while the form of this draft, just sent, was being filled."""
     notice: Notice | None = st.session_state.get(workspace.NOTICE)
-    return notice.clashes if notice is not None else ()
+    return notice.clashes if notice is not None and notice.form == form else ()

@@ -146,8 +146,8 @@ def _staying(told: ToPublish, as_of: date) -> str:
     return f":material/schedule: {count}, {stay} en préparation."
 
 
-def ask(form: Form, header: Header, sheet: SheetRow | None, publish: Callable[..., Any]) -> None:
-    """The name and the day of the point, then the button that publishes it."""
+def ask(form: Form, header: Header, told: ToPublish, sheet: SheetRow | None, publish: Callable[..., Any]) -> None:
+    """The name and the day of the point, then the button that publishes what was shown (`told`), and that alone."""
     st.header("Le point", anchor=ANCHOR)
     with st.container(border=True, key="publish_form"):
         left, right = st.columns([3, 1])
@@ -159,14 +159,18 @@ def ask(form: Form, header: Header, sheet: SheetRow | None, publish: Callable[..
         if typed and reason is not None:
             st.caption(f":orange[:material/warning: {escape(reason)}]")
         label = "Publier la fiche" if sheet else "Publier le point"
-        form.actions(label, partial(_publish, form, header, sheet, publish), partial(_leave, sheet))
+        form.actions(label, partial(_publish, form, header, told, sheet, publish), partial(_leave, sheet))
 
 
 def _publish(
-    form: Form, header: Header, sheet: SheetRow | None, publish: Callable[..., Any], values: dict[str, Written]
+    form: Form,
+    header: Header,
+    told: ToPublish,
+    sheet: SheetRow | None,
+    publish: Callable[..., Any],
+    values: dict[str, Written],
 ) -> None:
     named = escape(str(values[NAME] or ""))
-    told = f"« {named} » est publié : les lecteurs le voient dès maintenant."
     done = workspace.act(
         publish,
         initiative_id=header.id,
@@ -174,17 +178,20 @@ def _publish(
         name=values[NAME],
         day=values[DAY],
         sheet_id=sheet.sheet_id if sheet else None,
+        seen=told.entering,
         closes=form.draft.key,
-        told=told,
+        told=f"« {named} » est publié : les lecteurs le voient dès maintenant.",
     )
     if done:
         st.query_params.pop(workspace.DRAFT, None)
 
 
 def _leave(sheet: SheetRow | None) -> None:
+    """The reading chosen in the hall stays: its own widget keeps it."""
+    address = {workspace.CHOSEN: workspace.initiative().code}
     if sheet is None:
-        st.switch_page(PLAN_PAGE, query_params=here())
-    st.switch_page(SHEET_PAGE, query_params=here(**{SHEET: str(sheet.placement_id)}))
+        st.switch_page(PLAN_PAGE, query_params=address)
+    st.switch_page(SHEET_PAGE, query_params={**address, SHEET: str(sheet.placement_id)})
 
 
 def is_due(told: ToPublish, points: Sequence[PastPoint], sheet: SheetRow | None) -> bool:

@@ -9,7 +9,7 @@ from components import formats, lists, publishing, tables, theme
 from components.editing.frame import Editor
 from components.filters import back, kept
 from components.plan_views import SHEET_PAGE, leads, progress_words, span
-from components.text import escape, paragraphs
+from components.text import escape, item, paragraphs
 from db.rules.lateness import LateKind, LateReason
 from db.rules.plan import PlanState, SheetRow
 from db.rules.sections import Section
@@ -25,6 +25,7 @@ from db.rules.vocabulary import (
     Vocabulary,
 )
 
+Tick = Callable[[int, MilestoneState, bool], None]
 PLAN_PAGE = "plan.py"
 UNKNOWN = "Cette fiche n'existe pas, ou elle ne vous est pas ouverte."
 PREVIOUS_WEATHERS = 11
@@ -103,7 +104,7 @@ def head(state: PlanState, sheet: SheetRow, detail: SheetDetail, editor: Editor)
     if editor.opened in (Section.NEWS, Section.IDENTITY):
         editor.form(editor.opened)
         return
-    with st.container(horizontal=True, key="sheet_doors"):
+    with st.container(horizontal=True, vertical_alignment="center", key="sheet_doors"):
         editor.door(Section.NEWS, "Donner des nouvelles", primary=True)
         editor.door(Section.IDENTITY, "Titre et place")
         publishing.door_of(sheet, detail)
@@ -277,8 +278,11 @@ def _participation(detail: SheetDetail) -> str:
     return "  \n".join(part for part in (level, _paragraphs(detail.text.participation_text)) if part)
 
 
-def steps(detail: SheetDetail, sheet: SheetRow, editor: Editor, tick: Callable[[int, bool], None]) -> None:
-    """The calendar of the fiche, and its étapes with what was due and what was done; ticked in place by who may."""
+def steps(detail: SheetDetail, sheet: SheetRow, editor: Editor, tick: Tick) -> None:
+    """The calendar of the fiche, and its étapes with what was due and what was done; ticked in place by who may.
+
+    `tick` is given the étape, the state in which it is shown, and whether it is done.
+    """
     if editor.takes(Section.CALENDAR, "Calendrier et étapes"):
         return
     calendar = f"\n\n{paragraphs(detail.text.calendar_text)}" if detail.text.calendar_text else ""
@@ -297,10 +301,16 @@ def steps(detail: SheetDetail, sheet: SheetRow, editor: Editor, tick: Callable[[
             _tickable(step, line, tick)
 
 
-def _tickable(step: Step, line: str, tick: Callable[[int, bool], None]) -> None:
+def _tickable(step: Step, line: str, tick: Tick) -> None:
     is_done = step.state is MilestoneState.DONE
     # The key says the state: a tick refused, or taken back, is drawn as it stands.
-    st.checkbox(line, value=is_done, key=f"step_{step.id}_{is_done}", on_change=tick, args=(step.id, not is_done))
+    st.checkbox(
+        line,
+        value=is_done,
+        key=f"step_{step.id}_{step.state.value}",
+        on_change=tick,
+        args=(step.id, step.state, not is_done),
+    )
 
 
 def _step(step: Step, is_overdue: bool) -> str:
@@ -338,7 +348,7 @@ def _weather(note: WeatherNote) -> str:
         "À valoriser": note.highlights,
         "Commentaire": note.comment,
     }
-    lines = [f"- **{label}** : {escape(text)}" for label, text in told.items() if text]
+    lines = [f"- **{label}** : {item(text)}" for label, text in told.items() if text]
     return f"**{theme.weather_text(note.weather)}** · {when}{signed}{draft}\n\n" + "\n".join(lines)
 
 

@@ -21,6 +21,11 @@ def paragraphs(text: str) -> str:
     return re.sub(r" *\n\n+", "\n\n", joined).strip()
 
 
+def item(text: str) -> str:
+    """The same for an item of a list: its lines stay lines, and none opens a list of its own."""
+    return "  \n  ".join(line for line in map(escape, text.strip().splitlines()) if line)
+
+
 def _escaped(line: str) -> str:
     parted = _REPLACED_LATER.sub(lambda found: _JOINER.join([*found[0], ""]), line)
     return _MARKS.sub(r"\\\1", parted)

@@ -84,13 +84,13 @@ def asked(values: Mapping[str, Written]) -> dict[str, str | None]:
 
 def _save(add: Command, key: str, values: dict[str, Written]) -> None:
     here = workspace.initiative()
-    on, made = workspace.today(here), list[int]()
+    made = list[int]()
 
-    def adding(session: Any, viewer: Any) -> None:
-        made.append(add(session, viewer, initiative_id=here.id, on=on, **asked(values)).id)
+    def adding(session: Any, viewer: Any, **told: Any) -> None:
+        made.append(add(session, viewer, initiative_id=here.id, **told).id)
 
     told = f"« {escape(str(values.get('title') or ''))} » est dans le plan, hors contrat initial."
-    if workspace.act(adding, closes=key, told=told):
+    if workspace.act(adding, on=workspace.today(here), **asked(values), closes=key, told=told):
         st.query_params.pop(workspace.DRAFT, None)
         hall.show_preparation()  # what was just written is in preparation: it would otherwise seem half lost
         if made:

@@ -265,7 +265,13 @@ def _names(form: _Fields, question: CellQuestion, label: str, *, several: bool) 
     hint = "Choisir ou écrire" if question.may_be_new else "Choisir"
     if several:
         st.multiselect(
-            label, options, accept_new_options=question.may_be_new, placeholder=hint, **form.put("names", [])
+            label,
+            options,
+            accept_new_options=question.may_be_new,
+            placeholder=hint,
+            filter_mode="contains",
+            select_all=False,
+            **form.put("names", []),
         )
     else:
         st.selectbox(label, options, accept_new_options=question.may_be_new, placeholder=hint, **form.put("name", None))
@@ -307,7 +313,9 @@ def written(question: CellQuestion, values: Mapping[str, Written]) -> Written:
 
 def _clash(form: _Fields, cell: UnsettledCell, after: int | None, desk: Desk) -> bool:
     """When the field was filled meanwhile: both values, and a button for each."""
-    clash: Clash | None = next((one for one in notices.clashes() if one.field == form.draft.subject), None)
+    clash: Clash | None = next(
+        (one for one in notices.clashes(form.draft.key) if one.field == form.draft.subject), None
+    )
     if clash is None:
         return False
     who = escape(clash.author or "quelqu'un d'autre")

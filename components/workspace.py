@@ -5,7 +5,7 @@ its parameters; so neither rights, nor an unpublished entry, nor yesterday can l
 hashable: an ordinary `lru_cache` answers in a microsecond where Streamlit's own takes half a millisecond.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -29,7 +29,7 @@ from db.errors import BaliseError, ChangedSince, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rights import Operation
-from db.rules.forms import OpenDraft, Written
+from db.rules.forms import OpenDraft, Written, digest
 from db.rules.initiative import Header, InitiativeChoice
 from db.viewer import UNKNOWN, Viewer, viewer_named
 
@@ -207,25 +207,28 @@ def act(
     told: str | None = None,
     once: str | None = None,
     closes: str | None = None,
+    of: str | None = None,
     **named: Any,
 ) -> bool:
     """Run a command in one transaction and keep what must be said of it (`components.notices`). True when it was done.
 
     The only caller of commands. The whole transaction lies inside this call, made from a widget's callback, because
-    Streamlit may interrupt a script between two of its own calls. `once` is the key of a form: whatever is clicked or
-    sent again with it is one act; `closes` does the same for a draft, which is closed with it. What was done can be
-    taken back from the notice.
+    Streamlit may interrupt a script between two of its own calls. What was done can be taken back from the notice.
+
+    `once` is the key of a form: whatever is sent again with it is one act. `closes` is the draft of a form, closed with
+    the act: the same values sent again are one act. `of` is that of a form whose command closes it by itself.
     """
     looking = viewer()  # before the transaction: nothing inside it may be interrupted by Streamlit
     try:
-        done = _written(command, looking, parameters, named, once or closes, closes)
+        sent = once or (f"{closes}:{digest([parameters, named])}" if closes else None)
+        done = _written(command, looking, parameters, named, sent, closes)
     except BaliseError as error:
-        st.session_state[NOTICE] = _refusal(error)
+        st.session_state[NOTICE] = replace(_refusal(error), form=closes or of)
         return False
     finally:
         begin()
     if told and done is not None:  # the same form sent again says nothing more than it did
-        st.session_state[NOTICE] = Notice(told, act_id=done)
+        st.session_state[NOTICE] = Notice(told, act_id=done, form=closes or of)
     elif (said := st.session_state.get(NOTICE)) is not None and said.is_refusal:
         del st.session_state[NOTICE]  # what it refused has been settled, without anything left to write
     return True
@@ -293,12 +296,12 @@ def draft(subject: str, base: Callable[[Session, Viewer], Mapping[str, Written]]
     return found
 
 
-def keep(key: str, typed: Mapping[str, Written]) -> OpenDraft | None:
-    """Keep what was just typed in a draft; None, and a notice, when it cannot be."""
+def keep(key: str, typed: Mapping[str, Written], entries: Collection[str] = ()) -> OpenDraft | None:
+    """Keep what was just typed in a draft (`drafts.keep`); None, and a notice, when it cannot be."""
     looking = viewer()
     try:
         with writing() as session:
-            return drafts.keep(session, looking, key, typed)
+            return drafts.keep(session, looking, key, typed, entries)
     except BaliseError as error:
         st.session_state[NOTICE] = Notice(error.message, True)
         return None

@@ -88,6 +88,17 @@ def counted(where: Callable[[type[Entry]], ColumnElement[bool]]) -> Select[Any]:
     return select(*[select(func.count()).select_from(entry).where(where(entry)).scalar_subquery() for entry in SERIES])
 
 
+def tally(session: Session, where: Callable[[type[Entry]], ColumnElement[bool]]) -> tuple[tuple[int, int], ...]:
+    """The entries that meet a condition, series by series: how many, and the last one written. One query."""
+    asked = [
+        select(figure).select_from(entry).where(where(entry)).scalar_subquery()
+        for entry in SERIES
+        for figure in (func.count(), func.coalesce(func.max(entry.id), 0))
+    ]
+    told = session.execute(select(*asked)).one()
+    return tuple(zip(told[::2], told[1::2], strict=True))
+
+
 def counted_by_home(entry: type[Any], *where: ColumnElement[bool]) -> Select[Any]:
     """How many entries of a series meet these conditions, by the plan they belong to: (home, entries)."""
     home: Any = Placement.initiative_id

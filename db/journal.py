@@ -237,7 +237,7 @@ def acting(
     if "act" in session.info:
         yield session.info["act"]
         return
-    move(session, ["all"])  # first, so that acts are one after the other and `seq` is in one order
+    _move(session, ["all"])  # first, so that acts are one after the other and `seq` is in one order
     act = Act(
         operation=operation,
         label=label,
@@ -262,6 +262,8 @@ def acting(
 
 
 def _forget(session: Session, act: Act) -> None:
+    """Nobody has seen the act nor the revision it began by moving: they are as if they had not been."""
+    _move(session, ["all"], by=-1)
     session.info.pop(LAST_ACT)
     session.delete(act)
     session.flush()
@@ -277,15 +279,20 @@ def _move_noted(session: Session, act: Act) -> None:
     scopes.update(f"initiative:{key}" for key in session.scalars(shared))
     if act.initiative_id is not None:
         scopes.add(f"initiative:{act.initiative_id}")
-    move(session, sorted(scopes))
+    _move(session, sorted(scopes))
 
 
 def move(session: Session, scopes: Iterable[str]) -> None:
-    """Move these revisions by one, in the session's own transaction."""
+    """Move these revisions by one, inside an act that writes what the journal does not keep (the territories)."""
+    session.info["wrote"] = True
+    _move(session, scopes)
+
+
+def _move(session: Session, scopes: Iterable[str], by: int = 1) -> None:
     for scope in scopes:
-        moved = session.execute(update(Revision).where(Revision.scope == scope).values(n=Revision.n + 1))
+        moved = session.execute(update(Revision).where(Revision.scope == scope).values(n=Revision.n + by))
         if not cast(CursorResult[Any], moved).rowcount:
-            session.execute(insert(Revision).values(scope=scope, n=1))
+            session.execute(insert(Revision).values(scope=scope, n=by))
 
 
 STANDING = text(

@@ -1,5 +1,6 @@
 """Bring a database to the schema this version knows, or say where it is."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -17,8 +18,9 @@ def _config() -> Config:
     return config
 
 
+@cache
 def head() -> str:
-    """The newest revision this version of Balise knows."""
+    """The newest revision this version of Balise knows: read once, since it takes reading every migration."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None
     return revision

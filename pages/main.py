@@ -46,7 +46,7 @@ if not workspace.choices() and page.url_path in (hall.PLAN_ADDRESS, hall.SHEET_A
     st.switch_page("overview.py")  # it welcomes, and shows the two doors
 on_week = page.url_path == hall.WEEK_ADDRESS
 hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS, on_week=on_week)
-logbook.line(note, plan_state, page.url_path, everywhere=on_week)
 with st.container():  # always there, so that what follows keeps its place, and what is typed in the focus
     notices.show(page.url_path)
+logbook.line(note, plan_state, page.url_path, everywhere=on_week)
 page.run()

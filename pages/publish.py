@@ -37,6 +37,7 @@ elif not publishing.is_due(today, past, sheet):
 else:
     form = publishing.form_of(header, sheet)
     as_of = publishing.day_asked(form, header.on)
-    publishing.preview(workspace.read(points.to_publish, as_of, alone) or today, as_of, sheet)
-    publishing.ask(form, header, sheet, publish_typed)
+    told = workspace.read(points.to_publish, as_of, alone) or today
+    publishing.preview(told, as_of, sheet)
+    publishing.ask(form, header, told, sheet, publish_typed)
 publishing.past(past, workspace.initiative().time_zone, undo_act)

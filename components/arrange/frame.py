@@ -103,7 +103,7 @@ def drawn_once() -> str:
 
 def settle(form: Form, keep: Callable[[Sequence[Clash], Mapping[str, str]], None]) -> None:
     """When somebody else wrote the same values: both, and one button once each is chosen; `keep` has them written."""
-    clashes = notices.clashes()
+    clashes = notices.clashes(form.draft.key)
     if not clashes:
         return
     chosen = forms.choose(form, clashes, {}, workspace.initiative().time_zone)

@@ -20,7 +20,6 @@ from db.rules.sections import LABELS
 from db.rules.vocabulary import Status
 
 CHOSEN = "chosen"
-FIELDS = ("status", "leads", "starts", "ends", "progress", "axis")
 HEIGHT = 330
 NOTHING_CHOSEN = "Cochez les fiches à modifier dans le tableau, ou prenez toutes celles que laissent les filtres."
 

@@ -5,12 +5,13 @@ from datetime import date
 
 import streamlit as st
 
-from components import formats, theme
+from components import formats, theme, workspace
 from components.editing import rows
 from components.forms import Form
 from components.text import escape
 from db.rules.choices import EditChoices
 from db.rules.plan import SheetRow
+from db.rules.reading_dates import read_date
 from db.rules.sections import LABELS, Section
 from db.rules.vocabulary import (
     GeoScope,
@@ -119,7 +120,7 @@ def news(form: Form, sheet: SheetRow, choices: EditChoices) -> None:
         _with_status(form, status)
     left, right = st.columns([1, 2])
     with left:
-        form.entry("progress", _last_progress(sheet), placeholder="45 %")
+        form.entry("progress", _last_progress(sheet), placeholder="par exemple 45 %")
     with right:
         form.entry_buttons("weather", _last_weather(sheet), words(Weather), format_func=_weather, wrap=True)
     first, second = st.columns(2)
@@ -128,9 +129,27 @@ def news(form: Form, sheet: SheetRow, choices: EditChoices) -> None:
             for name in names:
                 form.entry_area(name, LABELS[name], height=TALL)
     with st.expander("Date, signature, à discuter", key="news_more"):
-        form.entry("on", f"{LABELS['on']} (aujourd'hui si rien n'est écrit)", placeholder="12/01/2027")
+        today = formats.short_day(workspace.today(workspace.initiative()))
+        on = form.entry("on", f"{LABELS['on']} (aujourd'hui si rien n'est écrit)", placeholder=today)
+        if newer := _newer(form, sheet, on):
+            st.caption(f"Date antérieure à {' et à '.join(newer)} : c'est gardé, mais l'état affiché ne change pas.")
         form.entry("signed_by", LABELS["signed_by"], placeholder="Direction de l'association")
         form.tick("to_discuss", LABELS["to_discuss"])
+
+
+def _newer(form: Form, sheet: SheetRow, on: str) -> list[str]:
+    """What is typed here and dated before what the fiche shows of it already: « celle de la météo (15/09/2026) »."""
+    told, day = form.values(), read_date(on).value
+    shown = {
+        "status": sheet.status_on if told["status"] != form.draft.base.get("status") else None,
+        "progress": sheet.progress.declared_on if told["progress"] else None,
+        "weather": sheet.weather_on if told["weather"] else None,
+    }
+    return [
+        f"celle de « {LABELS[name]} » ({formats.short_day(last)})"
+        for name, last in shown.items()
+        if day is not None and last is not None and day.day < last
+    ]
 
 
 def _with_status(form: Form, status: str | None) -> None:

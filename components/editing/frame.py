@@ -16,7 +16,7 @@ from db.rules.forms import Clash, Written
 from db.rules.plan import SheetRow
 from db.rules.sections import LABELS, Section, subject_of
 from db.rules.sheet import Appearance
-from db.rules.vocabulary import PlacementRole
+from db.rules.vocabulary import MilestoneState, PlacementRole
 
 Base = Callable[..., Mapping[str, Written]]
 Save = Callable[..., None]
@@ -91,12 +91,12 @@ def form_of(sheet: SheetRow, section: Section, base: Base) -> Form:
 def save(command: Save, key: str, typed: Mapping[str, Written]) -> bool:
     """Save the form of a section; whether it was done."""
     here = workspace.initiative()
-    return workspace.act(command, key=key, typed=typed, on=workspace.today(here), told=workspace.saved_now())
+    return workspace.act(command, key=key, typed=typed, on=workspace.today(here), told=workspace.saved_now(), of=key)
 
 
 def settle(form: Form, zone: str, keep: Callable[[str, dict[str, Written]], None]) -> None:
     """When somebody else wrote the same fields: both values, and one button once each is chosen."""
-    clashes = notices.clashes()
+    clashes = notices.clashes(form.draft.key)
     if not clashes:
         return
     chosen = forms.choose(form, clashes, LABELS, zone)
@@ -113,21 +113,26 @@ def settle(form: Form, zone: str, keep: Callable[[str, dict[str, Written]], None
 def _settled(
     form: Form, clashes: tuple[Clash, ...], chosen: Mapping[str, str], keep: Callable[[str, dict[str, Written]], None]
 ) -> None:
-    """What was chosen becomes what is typed, on what the others wrote; then the form is saved."""
+    """What was chosen becomes what is typed, on what the others wrote; then the form is saved.
+
+    Of a series, their entry is there already: nothing is said again under another name.
+    """
     typed = form.values()
     workspace.rebase(form.draft.key, {clash.field: clash.theirs for clash in clashes})
     for clash in clashes:
         if chosen[clash.field] == forms.THEIRS:
-            form.set(clash.field, clash.theirs)
-            typed[clash.field] = clash.theirs
+            typed[clash.field] = None if clash.field in form.entries else clash.theirs
+            form.set(clash.field, typed[clash.field])
     keep(form.draft.key, typed)
+    if set(chosen.values()) == {forms.THEIRS}:
+        notices.say("Ce qui était écrit avant vous est gardé.")
 
 
-def tick(command: Save, milestone_id: int, is_done: bool) -> None:
-    """Tick an étape, or untick it, where it is read."""
+def tick(command: Save, milestone_id: int, was: MilestoneState, is_done: bool) -> None:
+    """Tick an étape, or untick it, where it is read; `was` is the state in which it is shown."""
     here = workspace.initiative()
     said = "Étape franchie." if is_done else "Étape à venir de nouveau."
-    workspace.act(command, milestone_id=milestone_id, is_done=is_done, on=workspace.today(here), told=said)
+    workspace.act(command, milestone_id=milestone_id, was=was, is_done=is_done, on=workspace.today(here), told=said)
 
 
 def edited_elsewhere(elsewhere: Sequence[Appearance]) -> None:

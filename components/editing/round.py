@@ -23,25 +23,26 @@ NOTHING = EditChoices((), {}, (), ())
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The fiches of a round: those that still wait for news, and how many have given theirs since the last point."""
+    """The fiches of a round: those that still wait for news, and those that gave theirs since the last point."""
 
     waiting: tuple[SheetRow, ...]
-    given: int
+    given: tuple[SheetRow, ...]
 
     @property
     def total(self) -> int:
-        return len(self.waiting) + self.given
+        return len(self.waiting) + len(self.given)
 
     def current(self, asked: str | None) -> SheetRow | None:
-        """The fiche asked for, else the first that waits."""
-        found = next((sheet for sheet in self.waiting if str(sheet.placement_id) == asked), None)
+        """The fiche asked for, even when somebody has given its news meanwhile; else the first that waits."""
+        found = next((sheet for sheet in (*self.waiting, *self.given) if str(sheet.placement_id) == asked), None)
         return found or (self.waiting[0] if self.waiting else None)
 
     def after(self, sheet: SheetRow) -> SheetRow | None:
-        """The one that follows, the first again at the end; None when it is the last that waits."""
+        """The one that follows, the first again at the end; None when no other waits."""
         others = [other for other in self.waiting if other is not sheet]
-        place = self.waiting.index(sheet)
-        return self.waiting[(place + 1) % len(self.waiting)] if others else None
+        if not others or sheet not in self.waiting:
+            return others[0] if others else None
+        return self.waiting[(self.waiting.index(sheet) + 1) % len(self.waiting)]
 
 
 def of(state: PlanState, point: Point | None) -> Round:
@@ -53,7 +54,7 @@ def of(state: PlanState, point: Point | None) -> Round:
     since = min(point.as_of, state.on) if point else None
     waiting = [sheet for sheet in running if not _is_fresh(sheet, since, state.on)]
     ordered = sorted(waiting, key=lambda sheet: sheet.last_news or date.min)
-    return Round(tuple(ordered), len(running) - len(waiting))
+    return Round(tuple(ordered), tuple(sheet for sheet in running if sheet not in waiting))
 
 
 def _is_fresh(sheet: SheetRow, since: date | None, on: date) -> bool:
@@ -69,7 +70,8 @@ def show(found: Round, point: Point | None, base: Base, save: Save) -> None:
     if sheet is None:
         st.success("Toutes les fiches ont donné de leurs nouvelles.", icon=":material/check_circle:")
         return
-    st.progress(found.given / found.total)
+    st.query_params[SHEET] = str(sheet.placement_id)  # it stays, whoever gives its news meanwhile
+    st.progress(len(found.given) / found.total)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.header(escape(sheet.label), anchor=False, width="content")
         st.page_link(plan_views.SHEET_PAGE, label="Voir la fiche", query_params=kept(fiche=str(sheet.placement_id)))
@@ -101,9 +103,13 @@ def go_to(sheet: SheetRow | None) -> None:
 
 def _where(found: Round, point: Point | None) -> str:
     since = f" depuis le point du {formats.day(point.as_of)}" if point else ""
-    waits = formats.spelt(len(found.waiting), "fiche attend", "fiches attendent", feminine=True)
-    given = formats.spelt(found.given, "fiche en a donné", "fiches en ont donné", feminine=True)
-    return f"**{formats.sentence_case(waits)} des nouvelles**{since} ; {given}."
+    waits = formats.spelt(len(found.waiting), "fiche", feminine=True)
+    awaits = formats.agree(len(found.waiting), "attend", "attendent") if found.waiting else formats.denied("attend")
+    given = formats.spelt(len(found.given), "fiche", feminine=True)
+    gave = (
+        formats.agree(len(found.given), "en a donné", "en ont donné") if found.given else formats.denied("en a donné")
+    )
+    return f"**{formats.sentence_case(waits)} {awaits} des nouvelles**{since} ; {given} {gave}."
 
 
 def _last(sheet: SheetRow) -> str:

@@ -6,15 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.commands import amendment_parts as parts
-from db.commands.common import found, ordered, words
-from db.errors import Invalid
+from db.commands.common import by_whom, found, ordered, words
+from db.errors import Archived, Invalid, Refused
 from db.journal import acting
 from db.models import Amendment, AmendmentSheet, Initiative, Placement
 from db.models.base import now_utc
 from db.rights import Operation
 from db.rules.contract_form import HIGHEST_NUMBER, OBJECT_LENGTH, AmendmentTerms
 from db.rules.vocabulary import AmendmentChange
-from db.viewer import Viewer, require
+from db.viewer import UNKNOWN, Viewer, require
 
 
 def compose_amendment(session: Session, viewer: Viewer, *, initiative_id: int, terms: AmendmentTerms) -> Amendment:
@@ -40,8 +40,7 @@ def compose_amendment(session: Session, viewer: Viewer, *, initiative_id: int, t
 
 def revise_amendment(session: Session, viewer: Viewer, *, amendment_id: int, terms: AmendmentTerms) -> Amendment:
     """Have an avenant say and do this from now on: what it no longer does is put back, as `remove_amendment` does."""
-    row = found(session, Amendment, amendment_id)
-    require(viewer, Operation.WRITE, row.initiative_id)
+    row = standing_amendment(session, viewer, amendment_id)
     _check(session, row.initiative_id, terms.number, terms.signed_on, terms.new_ends_on, besides=row.id)
     label = f"Modification de l'avenant n° {terms.number}"
     with acting(session, viewer.actor_id, "revise_amendment", label, row.initiative_id):
@@ -53,14 +52,15 @@ def revise_amendment(session: Session, viewer: Viewer, *, amendment_id: int, ter
 
 
 def remove_amendment(session: Session, viewer: Viewer, *, amendment_id: int) -> Amendment:
-    """Take an avenant out of the contract, with what it did: its sheets are « hors contrat initial » again, those it
-    withdrew come back, its perimeter and its signatories are no longer."""
-    row = found(session, Amendment, amendment_id)
-    require(viewer, Operation.WRITE, row.initiative_id)
+    """Take an avenant out of the contract, with what it did: its sheets are what they were before it (« hors contrat
+    initial » where nothing says it), those it withdrew come back, its perimeter and its signatories are no longer.
+
+    Raises Invalid when another avenant takes out a territory that it brought in.
+    """
+    row = standing_amendment(session, viewer, amendment_id)
     label = f"Suppression de l'avenant n° {row.number}"
     with acting(session, viewer.actor_id, "remove_amendment", label, row.initiative_id):
-        nothing = AmendmentTerms(row.number, row.signed_on, row.object)
-        parts.settle(session, viewer, row, nothing, was=row.signed_on)
+        parts.put_back(session, viewer, row)
         row.archived_at = now_utc()
         session.flush()
     return row
@@ -110,6 +110,22 @@ def amend_sheet(
         row = parts.change_sheet(session, amendment, placement, change, note, was=amendment.signed_on)
         session.flush()
     return row
+
+
+def standing_amendment(session: Session, viewer: Viewer, amendment_id: int) -> Amendment:
+    """An avenant of a contract that the viewer writes; `Refused` otherwise, `Archived` once somebody removed it."""
+    row = session.get(Amendment, amendment_id)
+    if row is None:
+        raise Refused(UNKNOWN)
+    plan = found(session, Initiative, row.initiative_id)
+    require(viewer, Operation.WRITE, plan.id)
+    if row.archived_at is None:
+        return row
+    by = by_whom(session, row, plan, "archived_at")
+    raise Archived(
+        f"L'avenant n° {row.number} a été supprimé{by}. Rien n'a été écrit ; ce que vous avez tapé reste en brouillon. "
+        "Pour continuer, annulez cette suppression dans « Derniers actes », puis rouvrez l'avenant."
+    )
 
 
 def _check(

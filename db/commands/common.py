@@ -97,9 +97,7 @@ def refuse_archived(
     """Raise `Archived` in the words of who could have written there; `Refused`, which tells nothing, to others."""
     plan = found(session, Initiative, _known(home))
     require(viewer, Operation.WRITE, plan.id)
-    known = last_hand(session, row, "archived_at")
-    at = known.at.astimezone(ZoneInfo(plan.time_zone)) if known else None
-    by = f" par {known.author}, le {at:%d/%m/%Y} à {at.hour} h {at:%M}" if known and at else ""
+    by = by_whom(session, row, plan, "archived_at")
     if isinstance(row, Axis):
         raise Archived(f"L'axe « {row.title} » a été archivé{by}. Rien n'a été écrit : choisissez un autre axe.")
     sheet = session.get_one(ActionSheet, row.sheet_id) if isinstance(row, Placement) else row
@@ -125,6 +123,16 @@ def last_hand(session: Session, row: Base, *columns: str) -> Hand | None:
         .order_by(JournalEntry.seq.desc())
     )
     return next((Hand(author, at) for after, author, at in lines if (after or {}).keys() & set(columns)), None)
+
+
+def by_whom(session: Session, row: Base, plan: Initiative, *columns: str) -> str:
+    """« par Claire, le 25/11/2026 à 9 h 05 » with a space before: who last wrote one of these columns, and when in the
+    time of the démarche; nothing when the journal does not say."""
+    known = last_hand(session, row, *columns)
+    if known is None:
+        return ""
+    at = known.at.astimezone(ZoneInfo(plan.time_zone))
+    return f" par {known.author}, le {at:%d/%m/%Y} à {at.hour} h {at:%M}"
 
 
 def set_numbers_aside(session: Session, placements: Collection[int]) -> None:

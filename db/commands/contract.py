@@ -12,7 +12,7 @@ from db.journal import acting
 from db.models import Amendment, Coverage, Initiative, Involvement, Territory
 from db.models.base import now_utc
 from db.rights import Operation
-from db.rules.contract import held_at_opening
+from db.rules.contract import Opening
 from db.rules.contract_form import ContractTerms
 from db.rules.vocabulary import InvolvementRole
 from db.viewer import Viewer, require
@@ -28,17 +28,19 @@ def rewrite_contract(session: Session, viewer: Viewer, *, initiative_id: int, te
     ordered(terms.starts_on, terms.ends_on)
     _check_amendments(session, initiative_id, terms)
     with acting(session, viewer.actor_id, "rewrite_contract", "Modification du contrat", initiative_id):
-        was = _whole(row.signed_on, row.starts_on)
+        amended = _days_amended(session, initiative_id)
+        was = Opening(row.signed_on, row.starts_on, amended)
         row.signed_on, row.starts_on, row.ends_on = terms.signed_on, terms.starts_on, terms.ends_on
-        now = _whole(row.signed_on, row.starts_on)
+        now = Opening(row.signed_on, row.starts_on, amended)
         _first_signatories(session, viewer, initiative_id, terms.signatories, was, now)
         _first_ground(session, initiative_id, terms.territories, was, now)
         session.flush()
     return row
 
 
-def _whole(signed_on: date | None, starts_on: date | None) -> date | None:
-    return max((day for day in (signed_on, starts_on) if day is not None), default=None)
+def _days_amended(session: Session, initiative_id: int) -> frozenset[date]:
+    signed = select(Amendment.signed_on).where(Amendment.initiative_id == initiative_id)
+    return frozenset(session.scalars(signed.where(Amendment.archived_at.is_(None))))
 
 
 def _check_amendments(session: Session, initiative_id: int, terms: ContractTerms) -> None:
@@ -56,25 +58,30 @@ def _check_amendments(session: Session, initiative_id: int, terms: ContractTerms
 
 
 def _first_signatories(
-    session: Session, viewer: Viewer, initiative_id: int, names: tuple[str, ...], was: date | None, now: date | None
+    session: Session, viewer: Viewer, initiative_id: int, names: tuple[str, ...], was: Opening, now: Opening
 ) -> None:
     wanted = {
         find_or_create_organisation(session, viewer, name, initiative_id=initiative_id).id: position
         for position, name in enumerate(names)
     }
     rows = session.scalars(
-        select(Involvement).where(
+        select(Involvement)
+        .where(
             Involvement.initiative_id == initiative_id,
             Involvement.role == InvolvementRole.SIGNATORY,
             Involvement.archived_at.is_(None),
         )
+        .order_by(Involvement.starts_on.nulls_first(), Involvement.position, Involvement.id)
     ).all()
-    held = {row.organisation_id: row for row in rows if held_at_opening(row.starts_on, was)}
+    held = {row.organisation_id: row for row in rows if was.held(row.starts_on)}
+    in_order = list(held) == list(wanted)
     for key, row in held.items():
         if key not in wanted:
             row.archived_at = now_utc()
-        else:
-            row.position, row.starts_on = wanted[key], _at_most(row.starts_on, now)
+            continue
+        row.starts_on = _since(row.starts_on, now)
+        if not in_order:
+            row.position = wanted[key]
     for key in wanted.keys() - held.keys():
         involve(
             session,
@@ -87,15 +94,15 @@ def _first_signatories(
 
 
 def _first_ground(
-    session: Session, initiative_id: int, territories: tuple[int, ...], was: date | None, now: date | None
+    session: Session, initiative_id: int, territories: tuple[int, ...], was: Opening, now: Opening
 ) -> None:
     rows = session.scalars(
         select(Coverage).where(Coverage.initiative_id == initiative_id, Coverage.archived_at.is_(None))
     ).all()
-    held = {row.territory_id: row for row in rows if held_at_opening(row.starts_on, was)}
+    held = {row.territory_id: row for row in rows if was.held(row.starts_on)}
     for key, row in held.items():
         if key in territories:
-            row.starts_on = _at_most(row.starts_on, now)
+            row.starts_on = _since(row.starts_on, now)
         elif row.ends_on is not None:
             name = found(session, Territory, key).name
             raise Invalid(f"« {name} » sort du périmètre par un avenant : modifiez d'abord cet avenant.")
@@ -107,6 +114,6 @@ def _first_ground(
             session.add(Coverage(initiative_id=initiative_id, territory_id=key))
 
 
-def _at_most(starts_on: date | None, now: date | None) -> date | None:
-    """The same day, or the contract's new one where it would no longer be of its start."""
-    return starts_on if held_at_opening(starts_on, now) else now
+def _since(starts_on: date | None, now: Opening) -> date | None:
+    """The same day, or none, which is the very start, where it would no longer be of it."""
+    return starts_on if now.held(starts_on) else None

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.commands import drafts
-from db.commands.amendments import compose_amendment, revise_amendment
-from db.commands.common import Hand, found, words
+from db.commands.amendments import compose_amendment, revise_amendment, standing_amendment
+from db.commands.common import Hand, words
 from db.commands.contract import rewrite_contract
 from db.errors import Conflict, Invalid
 from db.models import Actor, Amendment, JournalEntry
@@ -57,9 +57,11 @@ def save_amendment(
     if amendment_id is None:
         terms = read_amendment(session, initiative_id, typed, on)
         return compose_amendment(session, viewer, initiative_id=initiative_id, terms=terms)
-    found(session, Amendment, amendment_id)
+    row = standing_amendment(session, viewer, amendment_id)
     current = amendment_base(session, viewer, initiative_id=initiative_id, on=on, amendment_id=amendment_id)
     merged = _merged(session, viewer, initiative_id, key, typed, current)
+    if merged is None:
+        return row
     terms = read_amendment(session, initiative_id, merged, on)
     return revise_amendment(session, viewer, amendment_id=amendment_id, terms=terms)
 
@@ -68,8 +70,10 @@ def save_contract(session: Session, viewer: Viewer, *, key: str, typed: Values, 
     """Save the form of the contract itself, as `save_amendment` saves that of an avenant."""
     require(viewer, Operation.WRITE, initiative_id)
     current = contract_base(session, viewer, initiative_id=initiative_id, on=on)
-    terms = read_contract(session, initiative_id, _merged(session, viewer, initiative_id, key, typed, current))
-    rewrite_contract(session, viewer, initiative_id=initiative_id, terms=terms)
+    merged = _merged(session, viewer, initiative_id, key, typed, current)
+    if merged is not None:
+        terms = read_contract(session, initiative_id, merged)
+        rewrite_contract(session, viewer, initiative_id=initiative_id, terms=terms)
 
 
 def read_amendment(session: Session, initiative_id: int, typed: Values, on: date) -> AmendmentTerms:
@@ -227,8 +231,9 @@ def _names(value: Written) -> tuple[str, ...]:
 
 def _merged(
     session: Session, viewer: Viewer, initiative_id: int, key: str, typed: Values, current: Values
-) -> dict[str, Written]:
-    """What the form says on top of what others wrote since it was opened. Raises Conflict where both wrote a field."""
+) -> dict[str, Written] | None:
+    """What the form says on top of what others wrote since it was opened; None when it says nothing new. Raises
+    Conflict where both wrote a field."""
     draft, since = drafts.draft_of(session, viewer, key)
     tidied = {name: _tidy(name, value) for name, value in typed.items()}
     mine = {name: value for name, value in tidied.items() if not _same(value, draft.base.get(name))}
@@ -251,7 +256,7 @@ def _merged(
                 for name in asked
             ),
         )
-    return {**current, **mine}
+    return {**current, **mine} if mine else None
 
 
 def _tidy(name: str, value: Written) -> Written:

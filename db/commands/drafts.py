@@ -1,7 +1,7 @@
 """What is being typed, kept at each field left: neither journalled nor moving a revision, each person's own."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Executable, delete, or_, select
@@ -41,14 +41,21 @@ def start_draft(session: Session, viewer: Viewer, subject: str, base: Mapping[st
     return _told(_new(session, viewer.actor_id, subject, dict(base), journal.newest(session)))
 
 
-def keep(session: Session, viewer: Viewer, key: str, typed: Mapping[str, Written]) -> OpenDraft:
+def keep(
+    session: Session, viewer: Viewer, key: str, typed: Mapping[str, Written], entries: Collection[str] = ()
+) -> OpenDraft:
     """Keep what was typed in these fields. A draft saved meanwhile from another tab goes on as a new one, with the base
-    it was opened on: what changed since is then shown when it is saved. Raises Refused when it is no longer kept."""
+    it was opened on: what changed since is then shown when it is saved. Raises Refused when it is no longer kept.
+
+    A field that holds again what it held is no longer typed; one of `entries`, which add to a series, only when it is
+    empty: « toujours 60 % » is news.
+    """
     row = _mine(session, viewer, key)
     if row.closed_at is not None:
         row = _new(session, viewer.actor_id, row.subject, dict(row.base), row.base_seq)
     told = {**row.typed, **typed}
-    row.typed = {name: value for name, value in told.items() if value != row.base.get(name)}
+    same = {name for name, value in typed.items() if value == (None if name in entries else row.base.get(name))}
+    row.typed = {name: value for name, value in told.items() if name not in same}
     row.kept_at = now_utc()
     session.flush()
     return _told(row)

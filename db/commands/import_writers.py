@@ -157,9 +157,18 @@ class Writer:
                 setattr(row, f"{stem}_precision", typed.precision)
 
     def _entries(self, changed: set[Field], draft: SheetDraft, sheet_id: int) -> None:
-        """What moves becomes a dated entry, in preparation until somebody publishes it."""
-        same: dict[str, Any] = {"sheet_id": sheet_id, "on_date": self.on, "actor_id": self.actor_id}
-        same["comment"] = DAY_OF_IMPORT
+        """What moves becomes an entry of a series, in preparation until somebody publishes it.
+
+        Of a new sheet nobody knows since when: what is dated later, were it before the import, comes after it. What a
+        file changes in a sheet that was there is dated the day of the import, so that it comes after what was said.
+        """
+        is_fresh = sheet_id in self.lists.fresh
+        same: dict[str, Any] = {
+            "sheet_id": sheet_id,
+            "actor_id": self.actor_id,
+            "on_date": None if is_fresh else self.on,
+            "comment": None if is_fresh else DAY_OF_IMPORT,
+        }
         texts = draft.texts
         if Field.STATUS in changed:
             self.session.add(

@@ -3,28 +3,37 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from db.commands.common import found, words, writable
-from db.commands.editing.groups import Desk, fuzzy
+from db.commands.common import found, last_hand, words, writable
+from db.commands.editing.groups import Desk, Values, fuzzy, same, written_date
+from db.commands.editing.news import day_of
 from db.commands.editing.trees import STEP_LENGTH, within
 from db.commands.series import declare_weather
-from db.commands.sheets import add_milestone
-from db.errors import Conflict, Invalid
+from db.commands.sheets import add_milestone, refuse_removed
+from db.commands.tree import conflict
+from db.errors import Invalid
 from db.journal import acting
 from db.models import ActionSheet, LogbookNote, Organisation, Placement, Reminder
 from db.models.base import now_utc
 from db.rights import Operation
 from db.rules.dates import first_day
-from db.rules.forms import Clash
+from db.rules.forms import Clash, Written
 from db.rules.logbook import WeatherPart
 from db.rules.reading import Cell
-from db.rules.vocabulary import NoteUse, Weather
+from db.rules.vocabulary import DatePrecision, NoteUse, Weather
 from db.viewer import Viewer, require
 
 LINE = 2000
 WHAT = "La ligne du carnet"
+REMOVED = (
+    "Rien n'a été écrit ; ce qui était tapé reste en brouillon. Pour la reprendre, annulez ce retrait dans « Derniers "
+    "actes »."
+)
+FIELDS = {"text": "Texte", "noted_on": "Jour", "sheet": "Fiche", "organisation": "Structure"}
+"""What the forms of a line call its fields."""
+COLUMNS = {"text": "text", "noted_on": "noted_on", "sheet": "sheet_id", "organisation": "organisation_id"}
 
 
 def note(
@@ -56,22 +65,18 @@ def note(
 
 
 def rewrite_note(
-    session: Session, viewer: Viewer, *, note_id: int, text: str, noted_on: Cell, was: str | None = None
+    session: Session, viewer: Viewer, *, note_id: int, text: str, noted_on: Cell, was: Values | None = None
 ) -> LogbookNote:
-    """Write a line anew. `was` is the text it held when the form was opened.
+    """Write a line anew. `was` is what its form held when it was opened: what the form leaves as it was stays as it is.
 
-    Raises Conflict with both texts when somebody wrote another one meanwhile; nothing is written.
+    Raises Conflict with both values of each field that somebody else wrote meanwhile; nothing is written.
     """
     row = _note(session, viewer, note_id)
     written, day = words(text, WHAT, LINE), _day(noted_on, "Le jour de la ligne")
-    if was is not None and row.text not in (was, written):
-        raise Conflict(
-            "Cette ligne a été réécrite pendant que vous écriviez. Rien n'a été écrasé, ce que vous avez tapé est "
-            "gardé : choisissez ci-dessous le texte à garder, puis enregistrez.",
-            clashes=(Clash("text", "Texte", was, row.text, written, None, None),),
-        )
+    changed = _changed(session, row, {"text": written, "noted_on": written_date(day, DatePrecision.DAY)}, was)
     with acting(session, viewer.actor_id, "rewrite_note", "Ligne du carnet réécrite", row.initiative_id):
-        row.text, row.noted_on = written, day
+        row.text = written if "text" in changed else row.text
+        row.noted_on = day if "noted_on" in changed else row.noted_on
         session.flush()
     return row
 
@@ -83,12 +88,21 @@ def attach_note(
     note_id: int,
     sheet_id: int | None = None,
     organisation_id: int | None = None,
+    was: Values | None = None,
 ) -> LogbookNote:
-    """Say anew what a line is about: a sheet of the plan, a structure, both, or neither."""
+    """Say anew what a line is about: a sheet of the plan, a structure, both, or neither. `was` is what the form held,
+    by their names, as for `rewrite_note`. Raises Conflict like it."""
     row = _note(session, viewer, note_id)
-    _check_about(session, row.initiative_id, sheet_id, organisation_id)
+    changed = _changed(session, row, _about(session, row.initiative_id, sheet_id, organisation_id), was)
+    _check_about(
+        session,
+        row.initiative_id,
+        sheet_id if "sheet" in changed else None,
+        organisation_id if "organisation" in changed else None,
+    )
     with acting(session, viewer.actor_id, "attach_note", "Ligne du carnet rattachée", row.initiative_id):
-        row.sheet_id, row.organisation_id = sheet_id, organisation_id
+        row.sheet_id = sheet_id if "sheet" in changed else row.sheet_id
+        row.organisation_id = organisation_id if "organisation" in changed else row.organisation_id
         session.flush()
     return row
 
@@ -108,19 +122,24 @@ def note_to_weather(
     note_id: int,
     part: WeatherPart | None,
     text: str,
-    on: Cell,
+    day: Cell,
+    on: date,
     weather: Weather | None = None,
 ) -> LogbookNote:
-    """Make of a line the météo of its sheet, the text in the part chosen; in preparation, like any other."""
+    """Make of a line the météo of its sheet, the text in the part chosen; in preparation, like any other.
+
+    `day` is the day typed, today (`on`) when none is; Invalid when it is still to come.
+    """
     row = _note(session, viewer, note_id)
     sheet_id = _sheet_of(row)
+    home = writable(session, viewer, sheet_id)
     if part is None:
         raise Invalid("Choisissez où écrire ce texte : déjà fait, à faire, freins ou à valoriser.")
-    day = _day(on, "La date de la météo")
+    said_on = day_of(Desk(session, viewer, home, on), {"on": day})
     told = {part.value: words(text, f"« {part.label_fr} »", LINE)}
 
     def declare() -> None:
-        declare_weather(session, viewer, sheet_id=sheet_id, on=day, weather=weather, **told)
+        declare_weather(session, viewer, sheet_id=sheet_id, on=said_on, weather=weather, **told)
 
     return _become(session, viewer, row, NoteUse.WEATHER, "Météo déclarée depuis le carnet de bord", declare)
 
@@ -205,6 +224,10 @@ def close_reminder(session: Session, viewer: Viewer, *, reminder_id: int, on: da
 
 
 def _note(session: Session, viewer: Viewer, note_id: int) -> LogbookNote:
+    """The line; `Archived` for who could have written it, once somebody took it out."""
+    gone = session.get(LogbookNote, note_id)
+    if gone is not None and gone.archived_at is not None:
+        refuse_removed(session, viewer, gone, gone.initiative_id, "Cette ligne du carnet", REMOVED)
     row = found(session, LogbookNote, note_id)
     require(viewer, Operation.WRITE, row.initiative_id)
     return row
@@ -214,6 +237,48 @@ def _found_reminder(session: Session, viewer: Viewer, reminder_id: int) -> Remin
     row = found(session, Reminder, reminder_id)
     require(viewer, Operation.WRITE, row.initiative_id)
     return row
+
+
+def _changed(session: Session, row: LogbookNote, typed: Values, was: Values | None) -> set[str]:
+    """The fields that the form changed, all of them without `was`; `Conflict` for those that others changed too."""
+    if was is None:
+        return set(typed)
+    held = _held(session, row)
+    changed = {name for name, value in typed.items() if not same(value, was.get(name))}
+    met = [n for n in typed if n in changed and not same(held[n], was.get(n)) and not same(held[n], typed[n])]
+    if met:
+        raise conflict([_clash(session, row, name, was.get(name), held[name], typed[name]) for name in met])
+    return changed
+
+
+def _clash(session: Session, row: LogbookNote, name: str, base: Written, theirs: Written, mine: Written) -> Clash:
+    hand = last_hand(session, row, COLUMNS[name])
+    author, at = (hand.author, hand.at) if hand else (None, None)
+    return Clash(name, FIELDS[name], base, theirs, mine, author, at)
+
+
+def _held(session: Session, row: LogbookNote) -> dict[str, Written]:
+    """What the forms of a line hold, as a person writes it."""
+    about = _about(session, row.initiative_id, row.sheet_id, row.organisation_id)
+    return {"text": row.text, "noted_on": written_date(row.noted_on, DatePrecision.DAY), **about}
+
+
+def _about(
+    session: Session, initiative_id: int, sheet_id: int | None, organisation_id: int | None
+) -> dict[str, Written]:
+    """A sheet by its number in this plan and its title, a structure by its name."""
+    here = and_(
+        Placement.sheet_id == ActionSheet.id,
+        Placement.initiative_id == initiative_id,
+        Placement.archived_at.is_(None),
+    )
+    asked = select(Placement.code, ActionSheet.title).select_from(ActionSheet).outerjoin(Placement, here)
+    sheet = session.execute(asked.where(ActionSheet.id == sheet_id)).first() if sheet_id is not None else None
+    structure = session.get(Organisation, organisation_id) if organisation_id is not None else None
+    return {
+        "sheet": " ".join(part for part in sheet if part) if sheet else None,
+        "organisation": structure.name if structure else None,
+    }
 
 
 def _sheet_of(row: LogbookNote) -> int:

@@ -1,16 +1,18 @@
 """What a sheet is made of: its objectives, its steps, its words, its places."""
 
 from datetime import date
+from typing import NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.commands.common import found, next_position, words, writable
-from db.errors import Invalid
+from db.commands.common import by_whom, found, next_position, words, writable
+from db.errors import Archived, Conflict, Invalid
 from db.journal import acting
-from db.models import Milestone, SheetObjective, SheetPlace, SheetTerm, Term, Territory
+from db.models import Initiative, LogbookNote, Milestone, SheetObjective, SheetPlace, SheetTerm, Term, Territory
+from db.rights import Operation
 from db.rules.vocabulary import DatePrecision, MilestoneState, ObjectiveLevel, Vocabulary
-from db.viewer import Viewer
+from db.viewer import Viewer, require
 
 
 def add_objective(
@@ -82,18 +84,50 @@ def add_milestone(
     return row
 
 
-def tick_milestone(session: Session, viewer: Viewer, *, milestone_id: int, is_done: bool, on: date) -> Milestone:
-    """Tick a step, done that day, or untick it: it is then to come. Ticking what is ticked changes nothing."""
+def tick_milestone(
+    session: Session,
+    viewer: Viewer,
+    *,
+    milestone_id: int,
+    is_done: bool,
+    on: date,
+    was: MilestoneState | None = None,
+) -> Milestone:
+    """Tick a step, done that day, or untick it: it is then to come. Ticking what is ticked changes nothing.
+
+    `was` is the state in which the step was seen. Raises Conflict when somebody gave it yet another one meanwhile, and
+    Archived when it was taken away.
+    """
+    row = session.get(Milestone, milestone_id)
+    if row is not None and row.archived_at is not None:
+        home = writable(session, viewer, row.sheet_id)
+        refuse_removed(session, viewer, row, home, f"L'étape « {row.label} »", "Rien n'a été coché.")
     row = found(session, Milestone, milestone_id)
     home = writable(session, viewer, row.sheet_id)
-    if (row.state is MilestoneState.DONE) == is_done:
+    wanted = MilestoneState.DONE if is_done else MilestoneState.PLANNED
+    if row.state is wanted or (was in (None, row.state) and (row.state is MilestoneState.DONE) == is_done):
         return row
-    said = "franchie" if is_done else "à venir"
-    with acting(session, viewer.actor_id, "tick_milestone", f"Étape « {row.label} » : {said}", home):
-        row.state, row.state_word = (MilestoneState.DONE if is_done else MilestoneState.PLANNED), None
+    if was not in (None, row.state):
+        by = by_whom(session, row, found(session, Initiative, home), "state")
+        raise Conflict(
+            f"L'étape « {row.label} » est maintenant « {row.state.label_fr} »{by}. Rien n'a été coché : relisez-la, "
+            "puis recommencez s'il le faut."
+        )
+    with acting(session, viewer.actor_id, "tick_milestone", f"Étape « {row.label} » : {wanted.label_fr}", home):
+        row.state, row.state_word = wanted, None
         row.done_on, row.done_precision = (on, DatePrecision.DAY) if is_done else (None, None)
         session.flush()
     return row
+
+
+def refuse_removed(
+    session: Session, viewer: Viewer, row: Milestone | LogbookNote, home: int, what: str, then: str
+) -> NoReturn:
+    """Raise `Archived` for a row that somebody took away: who, when, and what follows (`then`); `Refused`, which tells
+    nothing, to who may not write there."""
+    require(viewer, Operation.WRITE, home)
+    by = by_whom(session, row, found(session, Initiative, home), "archived_at")
+    raise Archived(f"{what} a été retirée{by}. {then}")
 
 
 def attach_term(

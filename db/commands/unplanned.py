@@ -4,21 +4,19 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from db.commands.common import placed, words
+from db.commands.common import found, number, placed, words
 from db.commands.directory import find_or_create_organisation, involve
 from db.commands.plan import TITLE_LENGTH, add_sheet
 from db.commands.series import declare_status
 from db.errors import Invalid
 from db.journal import acting
-from db.models import Placement
+from db.models import Initiative, Placement
 from db.rights import Operation
 from db.rules.dates import FuzzyDate, first_day
 from db.rules.reading_dates import read_date
 from db.rules.text import clean
 from db.rules.vocabulary import DatePrecision, InvolvementRole, PlacementEntry, Status
 from db.viewer import Viewer, require
-
-NAME_LENGTH = 300
 
 
 def add_unplanned(
@@ -41,6 +39,7 @@ def add_unplanned(
     require(viewer, Operation.WRITE, initiative_id)
     starts = _start(month)
     named = words(" ".join(clean(title or "").split()), "Le titre de l'action", TITLE_LENGTH)
+    numbered = number(code)
     leader = " ".join(clean(lead or "").split())
     with acting(session, viewer.actor_id, "add_unplanned", f"Action imprévue « {named} »", initiative_id):
         placement = add_sheet(
@@ -48,7 +47,7 @@ def add_unplanned(
             viewer,
             initiative_id=initiative_id,
             title=named,
-            code=code,
+            code=numbered,
             entry=PlacementEntry.UNPLANNED,
             since=on,
             fields={"starts_on": starts.day, "starts_precision": starts.precision},
@@ -80,10 +79,12 @@ def _start(month: str | None) -> FuzzyDate:
 def validate_unplanned(session: Session, viewer: Viewer, *, placement_id: int, day: str | None, on: date) -> Placement:
     """Note that a committee accepted, on the day typed, an action that the contract did not foresee.
 
-    Raises Invalid for a day that cannot be read or is still to come, and for a sheet that has nothing to be validated.
+    Raises Invalid for a day that cannot be read, is still to come or came before the contract, and for a sheet that has
+    nothing to be validated.
     """
     row = _unplanned(session, viewer, placement_id)
     validated_on = _sitting(day, on)
+    _within_contract(session, row.initiative_id, validated_on)
     label = f"Validation en comité de l'action hors contrat initial, le {validated_on:%d/%m/%Y}"
     with acting(session, viewer.actor_id, "validate_unplanned", label, row.initiative_id):
         row.validated_on = validated_on
@@ -117,3 +118,11 @@ def _sitting(day: str | None, on: date) -> date:
     if read.value.day > on:
         raise Invalid(f"Le {read.value.day:%d/%m/%Y} est à venir : notez la validation une fois le comité réuni.")
     return read.value.day
+
+
+def _within_contract(session: Session, initiative_id: int, day: date) -> None:
+    """`Invalid` for a day on which the contract neither was signed nor ran: no committee of it had sat."""
+    contract = found(session, Initiative, initiative_id)
+    first = min((day for day in (contract.signed_on, contract.starts_on) if day is not None), default=None)
+    if first is not None and day < first:
+        raise Invalid(f"Le {day:%d/%m/%Y} vient avant le début du contrat ({first:%d/%m/%Y}) : vérifiez le jour.")

@@ -1,9 +1,9 @@
 """What a whole import does that no single line shows: words added to common lists, days, blank cells."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
-from db.exchange.compare import ImportPlan
+from db.exchange.compare import Fate, ImportPlan
 from db.exchange.draft import Note
 from db.exchange.fields import Field
 from db.exchange.shown import counted
@@ -30,11 +30,15 @@ def _messages(plan: ImportPlan) -> Iterator[str]:
     for vocabulary, added in words.items():
         shown = ", ".join(f"« {word} »" for word in added)
         yield f"{counted(len(added), *_TERMS[vocabulary])} à la liste commune : {shown}."
-    changed = Counter(change.field for sheet in plan.sheets for change in sheet.changes)
-    if any(changed[field] for field in DATED):
+    moved = {sheet.fate for sheet in plan.sheets for change in sheet.changes if change.field in DATED}
+    if Fate.CREATED in moved:
         yield (
-            f"Statuts, avancements et météos du fichier sont datés du jour de l'import ({plan.on:%d/%m/%Y}) : "
-            "ils disent où en est l'action ce jour-là."
+            "Le fichier ne dit pas de quand datent les statuts, avancements et météos : ils sont repris sans date, et "
+            "les nouvelles que vous donnerez, même anciennes, viendront après eux."
+        )
+    if Fate.UPDATED in moved:
+        yield (
+            f"Statuts, avancements et météos que le fichier change sont datés du jour de l'import ({plan.on:%d/%m/%Y})."
         )
     blanks = sum(sheet.blanks for sheet in plan.sheets)
     if blanks:

@@ -45,7 +45,7 @@ from db.rules.vocabulary import (
     InvolvementRole,
     Vocabulary,
 )
-from db.viewer import Viewer
+from db.viewer import Viewer, of_home, shown
 
 ROLES = {
     InvolvementRole.LEAD: "leads",
@@ -130,7 +130,7 @@ def _states(session: Session, viewer: Viewer, initiative_id: int, on: date) -> B
         found[key]["texts"] |= _filled({Field.STATUS_REASON: reason, Field.UNBLOCKED_BY: unblocked_by})
     for key, percent, absence in session.execute(facts.latest(viewer, initiative_id, p, on, p.percent, p.absence)):
         found[key] |= {"progress": percent, "progress_absence": absence}
-    named = viewer.coordinates(initiative_id)
+    named = _named(session, viewer, initiative_id)
     felt = (w.weather, w.done, w.todo, w.obstacles, w.highlights, w.signed_by)
     weather = facts.latest(viewer, initiative_id, w, on, *felt)
     for key, sky, done, todo, obstacles, highlights, signed_by in session.execute(weather):
@@ -141,10 +141,15 @@ def _states(session: Session, viewer: Viewer, initiative_id: int, on: date) -> B
                 Field.WEATHER_TODO: todo,
                 Field.WEATHER_OBSTACLES: obstacles,
                 Field.WEATHER_HIGHLIGHTS: highlights,
-                Field.WEATHER_SIGNED_BY: signed_by if named else None,
+                Field.WEATHER_SIGNED_BY: signed_by if key in named else None,
             }
         )
     return dict(found)
+
+
+def _named(session: Session, viewer: Viewer, initiative_id: int) -> set[int]:
+    """The sheets whose people are named to this viewer: those of a lent sheet stay with its home."""
+    return set(session.scalars(in_plan(initiative_id).where(of_home(viewer, Placement.sheet_id))))
 
 
 def _filled(texts: dict[Field, str | None]) -> dict[Field, str]:
@@ -152,7 +157,7 @@ def _filled(texts: dict[Field, str | None]) -> dict[Field, str]:
 
 
 def _involved(session: Session, viewer: Viewer, initiative_id: int, on: date) -> BySheet:
-    """Who has a part in each sheet; people by name, for those who coordinate only."""
+    """Who has a part in each sheet; people by name, for those who coordinate its home only."""
     link = Involvement
     rows = session.execute(
         select(link.sheet_id, link.role, Organisation.name, PersonDetail.name)
@@ -163,11 +168,11 @@ def _involved(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
         .where(or_(link.ends_on.is_(None), link.ends_on >= on))
         .order_by(link.sheet_id, link.position, link.id)
     )
-    named = viewer.coordinates(initiative_id)
+    named = _named(session, viewer, initiative_id)
     found: BySheet = defaultdict(lambda: defaultdict(tuple))
     for sheet_id, role, organisation, person in rows:
         is_person = role in (InvolvementRole.LEAD_CONTACT, InvolvementRole.ELECTED_LEAD)
-        name = (person if named else None) if is_person else organisation
+        name = (person if sheet_id in named else None) if is_person else organisation
         if name and sheet_id is not None:
             found[sheet_id][ROLES[role]] += (name,)
     return {key: dict(parts) for key, parts in found.items()}
@@ -256,7 +261,7 @@ def _money(session: Session, viewer: Viewer, initiative_id: int, on: date) -> By
             FundingEvent,
             (FundingEvent.line_id == FundingLine.id)
             & (FundingEvent.stage == FundingStage.PLANNED)
-            & FundingEvent.archived_at.is_(None),
+            & shown(viewer, FundingEvent, on),
         )
         .where(FundingLine.sheet_id.in_(in_plan(initiative_id)), FundingLine.archived_at.is_(None))
         .where(is_foreseen(decisions))

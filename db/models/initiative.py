@@ -64,7 +64,11 @@ class Amendment(Versioned, Base):
 
 
 class AmendmentSheet(Versioned, Base):
-    """What an amendment does to a sheet of the plan."""
+    """What an amendment does to a sheet of the plan.
+
+    `was_initial` and `was_since` are what a sheet that it adds was until then, for the day when it adds it no longer:
+    at the initial contract or outside it, and since when. Nobody knows it of one that a file says added.
+    """
 
     __tablename__ = "amendment_sheet"
     __table_args__ = (
@@ -75,3 +79,5 @@ class AmendmentSheet(Versioned, Base):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
     change: Mapped[AmendmentChange] = mapped_column(code_of(AmendmentChange))
     note: Mapped[str | None]
+    was_initial: Mapped[bool | None]
+    was_since: Mapped[date | None]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
@@ -23,7 +23,7 @@ from db.models import (
 )
 from db.models.base import Base
 from db.queries import reads
-from db.queries.disclosure import hidden, prepares, told
+from db.queries.disclosure import hidden, told
 from db.rights import Operation
 from db.rules.history import UNTOLD, HistoryPage, PastAct, Reach, RowChange, Taken, Touched
 from db.rules.vocabulary import ChangeKind
@@ -59,26 +59,31 @@ def past_acts(session: Session, viewer: Viewer, initiative_id: int, on: date, pa
     require(viewer, Operation.READ, initiative_id)
     if not may_see(viewer, initiative_id):
         return HistoryPage((), 0)
-    line = select(JournalEntry.seq).where(JournalEntry.act_id == Act.id, told(viewer, initiative_id))
-    mine = Act.initiative_id == initiative_id, exists(line)
-    total = session.scalar(select(func.count(Act.id)).where(*mine)) or 0
-    asked = select(Act.id).where(*mine).order_by(Act.id.desc()).limit(ACTS_A_PAGE).offset((page - 1) * ACTS_A_PAGE)
+    mine = _of_plan(viewer, initiative_id)
+    total = session.scalar(select(func.count(Act.id)).where(mine)) or 0
+    asked = select(Act.id).where(mine).order_by(Act.id.desc()).limit(ACTS_A_PAGE).offset((page - 1) * ACTS_A_PAGE)
     return HistoryPage(acts_told(session, viewer, initiative_id, list(session.scalars(asked))), total)
+
+
+def _of_plan(viewer: Viewer, initiative_id: int) -> ColumnElement[bool]:
+    """The acts done on a plan of which this viewer is told something, as a condition on `Act`."""
+    line = select(JournalEntry.seq).where(JournalEntry.act_id == Act.id, told(viewer))
+    return and_(Act.initiative_id == initiative_id, exists(line))
 
 
 @reads("initiative", "directory")
 def act_reach(session: Session, viewer: Viewer, initiative_id: int, on: date, act_id: int) -> Reach:
     """The fiches that an act touched, in the order of the plan, those that it added and that are gone included.
 
-    Fiches that stand in other plans alone are counted. Raises Refused when the viewer is told nothing of this act, or
-    may not see the history of the plan.
+    Fiches that stand in other plans alone are counted. Raises Refused when the viewer may not see the history of the
+    plan, or when the act was neither done on it nor on a fiche that stands in it, as far as they are told.
     """
     require(viewer, Operation.READ_HISTORY, initiative_id)
-    seen = select(JournalEntry.seq).where(JournalEntry.act_id == act_id, told(viewer, initiative_id)).limit(1)
-    if session.scalars(seen).first() is None:
-        raise Refused(UNKNOWN)
-    touched = {sheet for _, sheet in _touched(session, viewer, initiative_id, [act_id])}
+    touched = {sheet for _, sheet in _touched(session, viewer, [act_id])}
     here = _here(session, initiative_id, touched)
+    stands_here = any(sheet.placement_id is not None for sheet in here.values())
+    if not stands_here and not session.scalar(select(Act.id).where(Act.id == act_id, _of_plan(viewer, initiative_id))):
+        raise Refused(UNKNOWN)
     gone = _gone(session, initiative_id, act_id, touched - here.keys())
     return Reach((*here.values(), *gone), len(touched) - len(here) - len(gone))
 
@@ -97,17 +102,17 @@ def acts_told(
         .where(Act.id.in_(acts))
     )
     touched: dict[int, set[int]] = {act: set() for act in acts}
-    for act, sheet in _touched(session, viewer, initiative_id, acts):
+    for act, sheet in _touched(session, viewer, acts):
         touched[act].add(sheet)
     alone = _here(
         session, initiative_id, {sheet for sheets in touched.values() if len(sheets) == 1 for sheet in sheets}
     )
     taken = taken_back(session, acts)
-    untold = _untold(session, viewer, initiative_id, acts)
+    untold = _untold(session, viewer, acts)
     found = {
         key: PastAct(
             id=key,
-            label=UNTOLD if key in untold else label,
+            label=UNTOLD if key in untold or not _may_name(viewer, home) else label,
             at=at,
             actor=actor,
             sheets=len(touched[key]),
@@ -120,6 +125,11 @@ def acts_told(
         for key, label, at, actor, home, undoes in rows
     }
     return tuple(found[act] for act in acts)
+
+
+def _may_name(viewer: Viewer, home: int | None) -> bool:
+    """Whether an act is called by its own words, which may name what is in its plan alone: an axis, another fiche."""
+    return home is None or viewer.may(Operation.READ, home)
 
 
 def _may_undo(viewer: Viewer, home: int | None) -> bool:
@@ -144,15 +154,15 @@ def taken_back(session: Session, acts: Collection[int]) -> dict[int, Taken]:
     return found
 
 
-def _untold(session: Session, viewer: Viewer, initiative_id: int, acts: Collection[int]) -> set[int]:
+def _untold(session: Session, viewer: Viewer, acts: Collection[int]) -> set[int]:
     """The acts of which something is not told to this viewer: their own words might tell it."""
-    if prepares(viewer, initiative_id):
+    if viewer.prepared is None:
         return set()
-    lines = select(JournalEntry.act_id).where(JournalEntry.act_id.in_(acts), hidden(viewer, initiative_id))
+    lines = select(JournalEntry.act_id).where(JournalEntry.act_id.in_(acts), hidden(viewer))
     return set(session.scalars(lines.distinct()))
 
 
-def _touched(session: Session, viewer: Viewer, initiative_id: int, acts: Collection[int]) -> Iterable[tuple[int, int]]:
+def _touched(session: Session, viewer: Viewer, acts: Collection[int]) -> Iterable[tuple[int, int]]:
     """(act, fiche): the fiches about which these acts wrote something that this viewer is told of; one query.
 
     A line that adds or removes a row holds the fiche; of a row that was changed, the row itself does.
@@ -163,7 +173,7 @@ def _touched(session: Session, viewer: Viewer, initiative_id: int, acts: Collect
         select(
             j.act_id, j.table, j.kind, cast(j.row_key, Integer).label("key"), *(s.label(n) for n, s in subjects.items())
         )
-        .where(j.act_id.in_(acts), told(viewer, initiative_id))
+        .where(j.act_id.in_(acts), told(viewer))
         .cte()
     )
     parts = [

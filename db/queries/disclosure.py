@@ -1,6 +1,7 @@
 """Which lines of the journal are told to whom: nothing in preparation, nor what is the coordination's own, passes
 through the history to who does not prepare the plan."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, cast, exists, inspect, or_, select, true
@@ -39,6 +40,7 @@ from db.models import (
     TermAlias,
 )
 from db.models.base import Base
+from db.prepared import KEPT
 from db.viewer import Viewer, disclosed
 
 # What a plan says, read at once by all who may read it: it belongs to no series.
@@ -59,26 +61,23 @@ def table_of(model: type[Any]) -> str:
 OPEN_NAMES, BESIDE_NAMES = ([table_of(model) for model in models] for models in (OPEN, BESIDE))
 
 
-def prepares(viewer: Viewer, initiative_id: int | None) -> bool:
-    """Whether this viewer is told everything of a plan."""
-    plans = viewer.prepared
-    return plans is None or initiative_id in plans
+@lru_cache(KEPT)
+def told(viewer: Viewer) -> ColumnElement[bool]:
+    """The lines of the journal that this viewer is told of.
 
-
-def told(viewer: Viewer, initiative_id: int) -> ColumnElement[bool]:
-    """The lines of the journal of a plan that this viewer is told of.
-
-    Who prepares it is told of all; others of what the plan says, of entries that are in a published point, and of the
-    points that stand. A row that is gone was in no point: it is told to none of them.
+    Who prepares the plan in which an act was done is told of all that it wrote, through whichever plan they look;
+    others of what the plan says, of entries that are in a published point or that they prepare, and of the points that
+    stand. A row that is gone was in no point: it is told to none of them. Kept ready, like a statement.
     """
-    if prepares(viewer, initiative_id):
+    plans = viewer.prepared
+    if plans is None:
         return true()
-    return or_(JournalEntry.table.in_(OPEN_NAMES), _published(viewer))
+    return or_(JournalEntry.initiative_id.in_(plans), JournalEntry.table.in_(OPEN_NAMES), _published(viewer))
 
 
-def hidden(viewer: Viewer, initiative_id: int) -> ColumnElement[bool]:
+def hidden(viewer: Viewer) -> ColumnElement[bool]:
     """The lines of the journal that this viewer is not told of, and that its act's own words might tell."""
-    return ~or_(told(viewer, initiative_id), JournalEntry.table.in_(BESIDE_NAMES))
+    return ~or_(told(viewer), JournalEntry.table.in_(BESIDE_NAMES))
 
 
 def _published(viewer: Viewer) -> ColumnElement[bool]:

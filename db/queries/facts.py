@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -32,8 +32,8 @@ from db.models import (
 from db.prepared import prepared
 from db.queries.standing import newest, stands
 from db.rules.lateness import CONFIRMED
-from db.rules.plan import AxisNode, LeadFact, MilestoneFact, Named, PlacementFact, StatusFact
-from db.rules.vocabulary import InvolvementRole, OrganisationKind, Weather
+from db.rules.plan import AxisNode, LeadFact, MilestoneFact, Named, PlacementFact, StatusFact, WeatherFact
+from db.rules.vocabulary import InvolvementRole, OrganisationKind
 from db.viewer import Viewer, of_home, shown
 
 SheetEntry = StatusEntry | ProgressEntry | WeatherEntry
@@ -133,6 +133,7 @@ def statuses(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
         entry.until,
         entry.reason,
         entry.until_precision,
+        entry.recorded_at,
     )
     rows = session.execute(*_latest(viewer, initiative_id, entry, on, columns))
     return {row[0]: StatusFact(*row[1:]) for row in rows}
@@ -152,13 +153,22 @@ def confirmed(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
     return {key: day for key, day, comment in rows if comment == CONFIRMED and day is not None}
 
 
-def weathers(
-    session: Session, viewer: Viewer, initiative_id: int, on: date
-) -> dict[int, tuple[Weather | None, date | None]]:
-    """The last météo of each sheet, with its day."""
+def weathers(session: Session, viewer: Viewer, initiative_id: int, on: date) -> dict[int, WeatherFact]:
+    """The last sign of each sheet, and when its météo was last given: a météo of words alone leaves the sign."""
+    return {row[0]: WeatherFact(*row[1:]) for row in session.execute(*_weathers(viewer, initiative_id, on))}
+
+
+@prepared("initiative_id", "on")
+def _weathers(viewer: Viewer, initiative_id: int, on: date) -> Executable:
     entry = WeatherEntry
-    rows = session.execute(*_latest(viewer, initiative_id, entry, on, (entry.weather, entry.on_date)))
-    return {key: (weather, day) for key, weather, day in rows}
+    here = and_(entry.sheet_id.in_(in_plan(initiative_id)), shown(viewer, entry, on))
+    known, day = func.coalesce(entry.on_date, date(1, 1, 1)), entry.on_date
+    order = (case((entry.weather.is_(None), 1), else_=0), known.desc(), entry.id.desc())
+    rank = func.row_number().over(partition_by=entry.sheet_id, order_by=order).label("rank")
+    last = func.max(day).over(partition_by=entry.sheet_id).label("last")
+    ranked = select(entry.sheet_id, entry.weather, day, last, rank).where(here).subquery()
+    columns: list[Any] = [ranked.c.sheet_id, ranked.c.weather, ranked.c.on_date, ranked.c.last]
+    return select(*columns).where(ranked.c.rank == 1)
 
 
 def milestones(session: Session, initiative_id: int) -> dict[int, list[MilestoneFact]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from db.models import (
@@ -17,6 +17,7 @@ from db.models import (
     FundingEvent,
     FundingLine,
     Indicator,
+    Initiative,
     Involvement,
     JournalEntry,
     Measurement,
@@ -33,12 +34,11 @@ from db.models import (
 )
 from db.models.base import Base, Entry
 from db.queries import acts, reads
-from db.queries.disclosure import prepares
 from db.queries.history_names import Line, Names
 from db.rights import Operation
 from db.rules.history import HistoryPage, RowChange
 from db.rules.vocabulary import ChangeKind
-from db.viewer import Viewer, disclosed, of_home, require
+from db.viewer import Viewer, disclosed, may_read, of_home, require
 
 ACTS_A_PAGE = 10
 OF_THE_SHEET: tuple[type[Base], ...] = (
@@ -70,12 +70,13 @@ def sheet_history(
 
     Entries in preparation, and cells to be settled, are left out for who does not prepare the fiche's home plan; parts
     of an indicator always, and the figures of an indicator that is sensitive, since a difference between two of them
-    would tell. Raises Refused when the viewer may not read the plan.
+    would tell; and where the fiche stands in plans that the viewer may not read. Raises Refused when they may not read
+    this one.
     """
     require(viewer, Operation.READ, initiative_id)
     if not acts.may_see(viewer, initiative_id) or not _stands_in(session, sheet_id, initiative_id):
         return HistoryPage((), 0)
-    mine = _about(viewer, initiative_id, sheet_id)
+    mine = _about(viewer, sheet_id)
     total = session.scalar(select(func.count(JournalEntry.act_id.distinct())).where(mine)) or 0
     newest = (
         select(JournalEntry.act_id)
@@ -86,7 +87,7 @@ def sheet_history(
         .offset((page - 1) * ACTS_A_PAGE)
     )
     asked = list(session.scalars(newest))
-    changes = _changes(session, _lines(session, asked, mine), sheet_id)
+    changes = _changes(session, viewer, _lines(session, asked, mine), sheet_id)
     return HistoryPage(acts.acts_told(session, viewer, initiative_id, asked, changes), total)
 
 
@@ -95,7 +96,7 @@ def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
     return session.scalars(here.where(Placement.archived_at.is_(None))).first() is not None
 
 
-def _about(viewer: Viewer, initiative_id: int, sheet_id: int) -> ColumnElement[bool]:
+def _about(viewer: Viewer, sheet_id: int) -> ColumnElement[bool]:
     """The lines of the journal about a fiche and the rows that hang on it."""
     indicators = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
     money = select(FundingLine.id).where(FundingLine.sheet_id == sheet_id)
@@ -113,7 +114,7 @@ def _about(viewer: Viewer, initiative_id: int, sheet_id: int) -> ColumnElement[b
         JournalEntry.kind == ChangeKind.DELETE,
         JournalEntry.before["sheet_id"].as_integer() == sheet_id,
     )
-    return or_(*kept, removed, *([_taken_away(sheet_id)] if prepares(viewer, initiative_id) else []))
+    return or_(*kept, removed, and_(of_home(viewer, literal(sheet_id)), _taken_away(sheet_id)))
 
 
 def _keys(viewer: Viewer, model: type[Any], where: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -122,13 +123,15 @@ def _keys(viewer: Viewer, model: type[Any], where: ColumnElement[bool]) -> Colum
         rows = rows.where(disclosed(viewer, model))
     if model is Unsettled:
         rows = rows.where(of_home(viewer, model.sheet_id))
+    if model is Placement:
+        rows = rows.where(Placement.initiative_id.in_(select(Initiative.id).where(may_read(viewer))))
     return JournalEntry.row_key.in_(rows)
 
 
 def _taken_away(sheet_id: int) -> ColumnElement[bool]:
     """The lines about rows of a fiche that an undo took away: from the act that added them to that undo.
 
-    Told to who prepares the plan alone: nothing that is published is ever taken away.
+    Told to who prepares the fiche's home alone: nothing that is published is ever taken away.
     """
     gone, undo = aliased(JournalEntry), select(Act.id).where(Act.undoes_id.is_not(None))
     indicators = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
@@ -165,10 +168,10 @@ def _lines(session: Session, asked: list[int], mine: ColumnElement[bool]) -> lis
     return [line for line in found.values() if line.before or line.after]
 
 
-def _changes(session: Session, lines: Iterable[Line], sheet_id: int) -> dict[int, list[RowChange]]:
+def _changes(session: Session, viewer: Viewer, lines: Iterable[Line], sheet_id: int) -> dict[int, list[RowChange]]:
     """What each act changed, read back; what it wrote and wrote back in one go is left out."""
     lines = list(lines)
-    names = Names(session, lines, sheet_id)
+    names = Names(session, viewer, lines, sheet_id)
     changes: dict[int, list[RowChange]] = defaultdict(list)
     for line in lines:
         change = names.change(line)

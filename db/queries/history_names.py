@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Date, Enum, select, tuple_
+from sqlalchemy import Boolean, Date, Enum, null, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.journal import is_digest
@@ -30,10 +30,12 @@ from db.models import (
     Territory,
 )
 from db.models.base import Base
+from db.rights import Operation
 from db.rules.dates import FuzzyDate
 from db.rules.history import MASKED, FieldChange, RowChange, Said
 from db.rules.labels import COLUMNS, DATE_OF
 from db.rules.vocabulary import ChangeKind, DatePrecision, InvolvementRole, Vocabulary
+from db.viewer import Viewer
 
 TABLES = Base.metadata.tables
 FIGURED = ("measurement", "target")
@@ -52,7 +54,15 @@ NAMED: dict[str, tuple[type[Any], Any]] = {
     "milestone": (Milestone, Milestone.label),
     "indicator": (Indicator, Indicator.label),
 }
+PLAN_OF: dict[str, Any] = {
+    "axis": Axis.initiative_id,
+    "initiative": Initiative.id,
+    "amendment": Amendment.initiative_id,
+    "publication": Publication.initiative_id,
+}
+"""What belongs to one plan, and is named to who may read that plan alone."""
 GONE = "(retiré)"
+ELSEWHERE = "(autre démarche)"
 # Items of a list: named by what they attach to the fiche, not by a name of their own.
 ITEMS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "sheet_term": (SheetTerm, ("term_id",)),
@@ -92,11 +102,11 @@ class Line(NamedTuple):
 class Names:
     """What lines of the journal point to, by name, and the indicators whose figures are not told."""
 
-    def __init__(self, session: Session, lines: Iterable[Line], sheet_id: int) -> None:
+    def __init__(self, session: Session, viewer: Viewer, lines: Iterable[Line], sheet_id: int) -> None:
         lines = list(lines)
         self.items = _items(session, lines)
         self.dates = _Dates(session, lines)
-        self.names, self.lists = _names(session, lines, self.items.values())
+        self.names, self.lists = _names(session, viewer, lines, self.items.values())
         plain = select(Indicator.id).where(Indicator.is_sensitive.is_(False), Indicator.sheet_id == sheet_id)
         self.plain = set(session.scalars(plain))
         self.plain_rows = {
@@ -241,7 +251,7 @@ def _attached(table: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def _names(
-    session: Session, lines: Iterable[Line], items: Iterable[Mapping[str, Any]]
+    session: Session, viewer: Viewer, lines: Iterable[Line], items: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, dict[int, str]], dict[int, str]]:
     """The names of all that the lines speak of, by table and key; and, of words, the list that each belongs to."""
     wanted: dict[str, set[int]] = defaultdict(set)
@@ -253,7 +263,7 @@ def _names(
     for item in items:
         for table in ITEMS:
             _note(wanted, table, item)
-    names = {table: _named(session, table, ids) for table, ids in wanted.items() if table in NAMED}
+    names = {table: _named(session, viewer, table, ids) for table, ids in wanted.items() if table in NAMED}
     names["funding_line"] = _funders(session, wanted["funding_line"])
     words = session.execute(select(Term.id, Term.vocabulary).where(Term.id.in_(wanted["term"])))
     return names, {key: Vocabulary(vocabulary).label_fr for key, vocabulary in words}
@@ -267,9 +277,10 @@ def _note(wanted: dict[str, set[int]], table: str, values: Mapping[str, Any]) ->
             wanted[target].add(value)
 
 
-def _named(session: Session, table: str, ids: set[int]) -> dict[int, str]:
+def _named(session: Session, viewer: Viewer, table: str, ids: set[int]) -> dict[int, str]:
     model, name = NAMED[table]
-    return {row[0]: row[1] for row in session.execute(select(model.id, name).where(model.id.in_(ids)))}
+    rows = session.execute(select(model.id, name, PLAN_OF.get(table, null())).where(model.id.in_(ids)))
+    return {key: said if plan is None or viewer.may(Operation.READ, plan) else ELSEWHERE for key, said, plan in rows}
 
 
 def _funders(session: Session, lines: set[int]) -> dict[int, str]:

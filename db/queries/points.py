@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, uni
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
-from db.homes import SERIES, entering, how_many, owned_sheets, waiting_for
+from db.homes import SERIES, entering, how_many, owned_sheets, tally, waiting_for
 from db.models import Act, ActionSheet, Actor, JournalEntry, Placement, Publication
 from db.models.base import Entry
 from db.queries import reads
@@ -62,9 +62,9 @@ def to_publish(
     reader = viewer.as_reader()
     before = picture_of(session, initiative_id, lambda entry: shown(reader, entry, on), on)
     after = picture_of(session, initiative_id, _prepared(initiative_id, sheet_id, on, as_of), on)
-    entries = how_many(session, lambda entry: entering(entry, initiative_id, sheet_id, as_of))
+    enters = tally(session, lambda entry: entering(entry, initiative_id, sheet_id, as_of))
     waiting = how_many(session, lambda entry: waiting_for(entry, initiative_id, sheet_id))
-    return ToPublish(compare(before, after), entries, waiting - entries)
+    return ToPublish(compare(before, after), enters, waiting - sum(rows for rows, _ in enters))
 
 
 @reads("initiative", "directory")

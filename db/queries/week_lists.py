@@ -155,6 +155,14 @@ class WeekLists:
             )
             for entry in NEWS
         ]
+        heard.append(  # what a file said without a date counts from the day it was taken
+            exists().where(
+                StatusEntry.sheet_id == live.sheet_id,
+                StatusEntry.archived_at.is_(None),
+                StatusEntry.on_date.is_(None),
+                StatusEntry.recorded_at >= fresh,
+            )
+        )
         done = exists().where(
             step.sheet_id == live.sheet_id, step.archived_at.is_(None), step.done_on.between(fresh, today)
         )
@@ -165,6 +173,7 @@ class WeekLists:
         """How many running sheets of each démarche have had no news since its last point, the most first.
 
         A point takes in all that is known by its day: news since are the entries in preparation, and the steps done.
+        On the very day of a point, nothing is silent since.
         """
         live, step, point = self.live.c, Milestone, self._last_point(self.live.c.plan)
         prepared = union_all(*(select(entry.sheet_id).where(waiting(entry)) for entry in NEWS))
@@ -176,7 +185,8 @@ class WeekLists:
         )
         counts = (
             select(live.plan.label("home"), func.count().label("sheets"), func.count().over().label("plans"))
-            .where(live.status == Status.ONGOING, point.is_not(None), live.sheet_id.not_in(prepared), ~done)
+            .where(live.status == Status.ONGOING, point < self.days.of(live.plan))
+            .where(live.sheet_id.not_in(prepared), ~done)
             .group_by(live.plan)
             .subquery()
         )

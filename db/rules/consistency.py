@@ -28,9 +28,13 @@ class Finding:
     open_milestones: int = 0
 
 
-def needs_news(last_news: date | None, on: date) -> bool:
-    """Whether the last dated entry is more than six calendar months old, or there never was one."""
-    return last_news is None or is_older_than(last_news, NEWS_MONTHS, on)
+def needs_news(last_news: date | None, on: date, taken_on: date | None = None) -> bool:
+    """Whether the last dated entry is more than six calendar months old, or there never was one.
+
+    What a file said without a date counts from the day it was taken (`taken_on`).
+    """
+    heard = max((day for day in (last_news, taken_on) if day is not None), default=None)
+    return heard is None or is_older_than(heard, NEWS_MONTHS, on)
 
 
 def findings(
@@ -40,18 +44,20 @@ def findings(
     last_news: date | None,
     on: date,
     until: FuzzyDate | None = None,
+    taken_on: date | None = None,
 ) -> tuple[Finding, ...]:
     """Everything a sheet says that its facts contradict on a day.
 
-    `last_news` is the day of the last dated entry of any kind (status, progress, météo…); `until` is the new
-    date of a sheet « reportée ». A start or a new date is passed from the day it would be late; `since` is that date.
+    `last_news` is the day of the last dated entry of any kind (status, progress, météo…), `taken_on` that on which an
+    undated status was written, `until` the new date of a sheet « reportée ». A start or a new date is passed from the
+    day it would be late; `since` is that date.
     """
     status = progress.status
     found: list[Finding] = []
     still_open = sum(state not in (MilestoneState.DONE, MilestoneState.DROPPED) for state in milestones)
     if status is Status.DONE and still_open:
         found.append(Finding(Discrepancy.DONE_WITH_OPEN_MILESTONES, open_milestones=still_open))
-    if status is Status.ONGOING and needs_news(last_news, on):
+    if status is Status.ONGOING and needs_news(last_news, on, taken_on):
         found.append(Finding(Discrepancy.ONGOING_WITHOUT_NEWS, since=last_news))
     if status is Status.PLANNED and starts is not None and late_from(starts) <= on:
         found.append(Finding(Discrepancy.PLANNED_PAST_START, since=starts.day))

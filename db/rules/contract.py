@@ -2,7 +2,8 @@
 
 « Tel que signé » is what the first signature holds: the sheets « au contrat initial », wherever they are by now, the
 end that was agreed, who signed and what was covered that day. « Tel qu'il est » is what stands on a day: an avenant
-counts from its signature, a sheet from the day it enters to the day it leaves.
+counts from its signature, a sheet from the day it enters to the day it leaves. A sheet that is archived counts on
+neither side, whatever the day: archiving corrects the plan, and what leaves the contract is withdrawn by an avenant.
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,6 +72,30 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What tells what a contract held from its very start from what an avenant brought: its own two days, and those
+    on which avenants are signed."""
+
+    signed_on: date | None
+    starts_on: date | None
+    amended_on: frozenset[date]
+
+    @property
+    def day(self) -> date | None:
+        """The day of the signature, or of the start when nobody wrote down the signature."""
+        return self.signed_on or self.starts_on
+
+    def held(self, since: date | None) -> bool:
+        """Whether a signatory, or a territory, is of the contract from its very start. One may come between the
+        signature and the start, unless an avenant brought it."""
+        if since is None:
+            return True
+        if self.day is None or (since > self.day and since in self.amended_on):
+            return False
+        return since <= max(self.day, self.starts_on or self.day)
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What the contract says of itself, whole: all that ever signed it, covered it or amended it, oldest first."""
 
@@ -83,19 +108,14 @@ class Contract:
     amendments: tuple[AmendmentTold, ...]
 
     @property
-    def opened_on(self) -> date | None:
-        """The day of its signature, or of its start when nobody wrote down the signature."""
-        return self.signed_on or self.starts_on
+    def opening(self) -> Opening:
+        """What it held from its very start."""
+        return Opening(self.signed_on, self.starts_on, frozenset(one.signed_on for one in self.amendments))
 
     @property
     def next_number(self) -> int:
         """The number of the avenant that comes next."""
         return max((amendment.number for amendment in self.amendments), default=0) + 1
-
-    @property
-    def whole_on(self) -> date | None:
-        """The day by which the contract is whole: the later of its signature and its start."""
-        return max((day for day in (self.signed_on, self.starts_on) if day is not None), default=None)
 
     def amended(self) -> tuple[tuple[date, date | None], ...]:
         """(signature, new end or None) of each avenant, for `dates.end_in_force`."""
@@ -188,7 +208,7 @@ def compare(contract: Contract, sheets: Iterable[PlacedSheet], day: date) -> Com
     known = tuple(sheets)
     return Comparison(
         day=day,
-        opened_on=contract.opened_on,
+        opened_on=contract.opening.day,
         amendments=sum(signed <= day for signed, _ in contract.amended()),
         signed=_as_signed(contract, known, day),
         now=_as_it_is(contract, known, day),
@@ -199,6 +219,7 @@ def _as_signed(contract: Contract, sheets: tuple[PlacedSheet, ...], day: date) -
     """Sheets: those of the initial contract, withdrawn since or not. Progress: the mean of what they declared by that
     day. Time: (day − start) / (end signed − start)."""
     initial = [sheet for sheet in sheets if sheet.entry is PlacementEntry.INITIAL]
+    opening = contract.opening
     return Picture(
         sheets=len(initial),
         by_entry={PlacementEntry.INITIAL: len(initial)},
@@ -206,10 +227,8 @@ def _as_signed(contract: Contract, sheets: tuple[PlacedSheet, ...], day: date) -
         progress=progress.roll_up((sheet.progress for sheet in initial), day),
         ends_on=contract.ends_on,
         elapsed=dates.share_elapsed(contract.starts_on or contract.signed_on, contract.ends_on, day),
-        signatories=len({who.id for who in contract.signatories if held_at_opening(who.starts_on, contract.whole_on)}),
-        territories=_counted(
-            ground for ground in contract.grounds if held_at_opening(ground.starts_on, contract.whole_on)
-        ),
+        signatories=len({who.id for who in contract.signatories if opening.held(who.starts_on)}),
+        territories=_counted(ground for ground in contract.grounds if opening.held(ground.starts_on)),
     )
 
 
@@ -231,11 +250,6 @@ def _as_it_is(contract: Contract, sheets: tuple[PlacedSheet, ...], day: date) ->
             ground for ground in contract.grounds if dates.in_force(ground.starts_on, ground.ends_on, day)
         ),
     )
-
-
-def held_at_opening(starts_on: date | None, whole_on: date | None) -> bool:
-    """Whether a signatory, or a territory, is of the contract from its very start (`Contract.whole_on`)."""
-    return starts_on is None or (whole_on is not None and starts_on <= whole_on)
 
 
 def _counted(grounds: Iterable[Ground]) -> dict[TerritoryKind, int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from db.rules.contract import Contract, held_at_opening
+from db.rules.contract import Contract
 from db.rules.forms import Written
 from db.rules.reading_dates import read_date
 from db.rules.text import clean
@@ -110,8 +110,9 @@ def written_amendment(contract: Contract, amendment_id: int | None) -> dict[str,
 
 def written_contract(contract: Contract) -> dict[str, Written]:
     """The contract as its form holds it: its days, and who signed and what was covered at its start."""
-    first = [who.name for who in contract.signatories if held_at_opening(who.starts_on, contract.whole_on)]
-    covered = [ground.label for ground in contract.grounds if held_at_opening(ground.starts_on, contract.whole_on)]
+    opening = contract.opening
+    first = [who.name for who in contract.signatories if opening.held(who.starts_on)]
+    covered = [ground.label for ground in contract.grounds if opening.held(ground.starts_on)]
     return {
         "signed_on": written_day(contract.signed_on),
         "starts_on": written_day(contract.starts_on),

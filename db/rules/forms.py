@@ -1,5 +1,7 @@
 """A form and what happened to it: values as people write them, and the fields that somebody else changed meanwhile."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +12,12 @@ Written = Any
 
 A date is « mars 2026 », a structure its name: what was typed is kept to the letter, even when it cannot be read.
 """
+
+
+def digest(values: Any) -> str:
+    """A short key of what was typed: the same values give the same."""
+    told = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

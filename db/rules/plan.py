@@ -4,7 +4,7 @@ One `PlanState` serves the overview, the plan's table, board and timeline, and t
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from db.rules import completeness, consistency, lateness, progress
 from db.rules.completeness import MissingThing, SheetContents
@@ -55,6 +55,24 @@ class StatusFact:
     until: date | None
     reason: str | None
     until_precision: DatePrecision | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def taken_on(self) -> date | None:
+        """The day on which a status without a date was written."""
+        return self.recorded_at.date() if self.recorded_at is not None and self.on_date is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherFact:
+    """The last sign of a sheet and its day, and the day of the last météo, with a sign or of words alone."""
+
+    sign: Weather | None
+    on_date: date | None
+    last_on: date | None
+
+
+NO_WEATHER = WeatherFact(None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +224,7 @@ class PlanFacts:
     paths: dict[int, tuple[int, ...]]
     statuses: dict[int, StatusFact]
     progress: dict[int, tuple[int, date | None]]
-    weathers: dict[int, tuple[Weather | None, date | None]]
+    weathers: dict[int, WeatherFact]
     milestones: dict[int, list[MilestoneFact]]
     leads: dict[int, list[LeadFact]]
     terms: dict[int, list[tuple[str, Named]]]
@@ -224,7 +242,7 @@ class PlanFacts:
         key = at.sheet_id
         status = self.statuses.get(key, NO_STATUS)
         steps = self.milestones.get(key, [])
-        weather, weather_on = self.weathers.get(key, (None, None))
+        weather = self.weathers.get(key, NO_WEATHER)
         percent, declared_on = self.progress.get(key, (None, None))
         starts, ends = fuzzy(at.starts_on, at.starts_precision), fuzzy(at.ends_on, at.ends_precision)
         until = fuzzy(status.until, status.until_precision)
@@ -237,7 +255,7 @@ class PlanFacts:
             status.outcome,
         )
         dues = [MilestoneDue(step.label, step.state, fuzzy(step.due_on, step.due_precision)) for step in steps]
-        news = (status.on_date, declared_on, weather_on, *(step.done_on for step in steps))
+        news = (status.on_date, declared_on, weather.last_on, *(step.done_on for step in steps))
         last_news = max((day for day in news if day is not None and day <= self.on), default=None)
         words = self.terms.get(key, [])
         return SheetRow(
@@ -261,10 +279,10 @@ class PlanFacts:
             status_reason=status.reason,
             until=until,
             progress=told,
-            weather=weather,
-            weather_on=weather_on,
+            weather=weather.sign,
+            weather_on=weather.on_date if weather.sign else None,
             last_news=last_news,
-            needs_news=_awaits_news(status.status, last_news, self.on),
+            needs_news=status.status is Status.ONGOING and consistency.needs_news(last_news, self.on, status.taken_on),
             milestones=tuple(steps),
             leads=tuple(self.leads.get(key, ())),
             target_groups=_of(words, Vocabulary.TARGET_GROUP),
@@ -274,7 +292,9 @@ class PlanFacts:
             funders=tuple(self.funders.get(key, ())),
             lateness=lateness.lateness(status.status, starts, ends, dues, self.on, until),
             missing=self._missing(at, status) if self.coordinates else (),
-            findings=consistency.findings(told, starts, [step.state for step in steps], last_news, self.on, until)
+            findings=consistency.findings(
+                told, starts, [step.state for step in steps], last_news, self.on, until, status.taken_on
+            )
             if self.coordinates
             else (),
             time_note=lateness.time_note(
@@ -307,11 +327,6 @@ class PlanFacts:
                 followed_results=self.indicators.get(at.sheet_id, 0),
             )
         )
-
-
-def _awaits_news(status: Status | None, last_news: date | None, on: date) -> bool:
-    """Only a sheet that runs owes news."""
-    return status is Status.ONGOING and consistency.needs_news(last_news, on)
 
 
 def _of(words: list[tuple[str, Named]], vocabulary: Vocabulary) -> tuple[Named, ...]:

@@ -167,11 +167,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ToPublish:
-    """What a point would make visible: `entries` would enter it, `later` ones, dated after its day, stay behind."""
+    """What a point would make visible: the entries `entering` it, series by series, by the number of their rows and
+    the last of them; `later` ones, dated after its day, stay behind."""
 
     changes: tuple[Change, ...]
-    entries: int
+    entering: tuple[tuple[int, int], ...]
     later: int
+
+    @property
+    def entries(self) -> int:
+        """How many entries would enter it."""
+        return sum(rows for rows, _ in self.entering)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from db.commands import drafts
+from db.commands.amendments import remove_amendment
 from db.commands.contract_typed import read_amendment, save_amendment, save_contract
+from db.commands.plan import add_sheet
 from db.engine import reading, writing
-from db.errors import Conflict, Invalid
+from db.errors import Archived, Conflict, Invalid
+from db.models import Act, JournalEntry
 from db.queries.contract import amendment_base, contract_base
 from db.rules.contract_form import AmendmentTerms, note_field
 from db.rules.forms import Written
+from db.rules.vocabulary import PlacementEntry
 from db.viewer import Viewer
 from tests.builders import colleague
 from tests.commands.amending import (
@@ -27,6 +31,7 @@ from tests.commands.amending import (
     told,
 )
 from tests.commands.editing import CLAIRE
+from tests.commands.taking_back import last_act, undo
 
 OBJECT = "Prolongation d'un an"
 
@@ -178,6 +183,42 @@ def test_once_theirs_was_seen_the_form_is_saved_on_top_of_it(
         drafts.rebase(session, viewer, mine, {"object": "Le leur"})
     save(engine, viewer, local, mine, {"object": "Le mien"}, key)
     assert the_only_one(engine, viewer, local).object == "Le mien"
+
+
+def trace(engine: Engine) -> tuple[int, int]:
+    """How many acts there are, and lines of the journal."""
+    with reading(engine) as session:
+        acts, lines = (session.scalar(select(func.count()).select_from(table)) for table in (Act, JournalEntry))
+    return acts or 0, lines or 0
+
+
+def test_a_form_saved_as_it_was_opened_writes_nothing(engine: Engine, viewer: Viewer, signed: Signed) -> None:
+    terms = AmendmentTerms(1, FIRST, "Avant", leaving=(signed.towns[ROBION],), signatories=("Caisse", "Agence"))
+    key = composed(engine, viewer, signed, terms)
+    with writing(engine) as session:  # as a file does, which says no more of it
+        entry, amendment = PlacementEntry.AMENDMENT, key
+        add_sheet(session, viewer, initiative_id=signed.id, title="Venue", entry=entry, amendment_id=amendment)
+    mine = opened(engine, viewer, signed, key)
+    own, base = opened_contract(engine, viewer, signed)
+    before = trace(engine)
+    save(engine, viewer, signed, mine, {"signed_on": "1er mars 2025"}, key)
+    with writing(engine) as session:
+        save_contract(session, viewer, key=own, typed=base, initiative_id=signed.id, on=ON)
+    assert trace(engine) == before
+
+
+def test_an_amendment_removed_while_its_form_is_open_says_by_whom_and_the_form_goes_on_once_it_is_back(
+    engine: Engine, viewer: Viewer, signed: Signed
+) -> None:
+    key = composed(engine, viewer, signed, AmendmentTerms(1, FIRST, "Avant"))
+    mine, other = opened(engine, viewer, signed, key), colleague(engine, CLAIRE)
+    with writing(engine) as session:
+        remove_amendment(session, other, amendment_id=key)
+    with pytest.raises(Archived, match=r"L'avenant n° 1 a été supprimé par Claire, coordination, le .* à \d+ h \d\d"):
+        save(engine, viewer, signed, mine, {"object": "Le mien"}, key)
+    undo(engine, viewer, last_act(engine))
+    save(engine, viewer, signed, mine, {"object": "Le mien"}, key)
+    assert the_only_one(engine, viewer, signed).object == "Le mien"
 
 
 def test_the_contract_is_saved_as_it_is_typed(engine: Engine, viewer: Viewer, signed: Signed) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, func, select
 
 from db.commands.drafts import draft_of, drop_draft, find_draft, keep, start_draft
 from db.commands.editing.bulk import change_sheets, seen_by
+from db.commands.sheet_life import archive_sheet
 from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
@@ -108,6 +109,13 @@ def test_everything_wrong_is_said_at_once(engine: Engine, viewer: Viewer, plan: 
         edits(engine, viewer, plan.sheets["1.1"], Section.NEWS, progress="120", weather="grêle")
     assert "0 à 100" in refused.value.message
     assert "grêle" in refused.value.message
+
+
+def test_a_date_that_cannot_be_kept_is_said_once(engine: Engine, viewer: Viewer, plan: Plan):
+    with pytest.raises(Invalid) as refused:
+        told = {"status": "en cours", "progress": "40 %", "weather": "soleil", "on": "45/45/2026"}
+        edits(engine, viewer, plan.sheets["1.1"], Section.NEWS, **told)
+    assert refused.value.message.count("45/45/2026") == 1
 
 
 def test_news_are_new_dated_entries_and_nothing_is_overwritten(engine: Engine, viewer: Viewer, plan: Plan):
@@ -290,6 +298,34 @@ def test_a_bulk_change_that_one_fiche_cannot_take_is_written_nowhere(engine: Eng
             session, viewer, initiative_id=plan.initiative_id, seen=seen, since=since, values={"ends": "2027"}, on=ON
         )
     assert holds(engine, viewer, plan.sheets["1.1"], Section.CALENDAR)["ends"] is None
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        (1, r"^L'une des fiches choisies a été retirée du plan.* : décochez-la\.$"),
+        (2, r"^2 des fiches choisies ont été retirées du plan.* : décochez-les\.$"),
+    ],
+)
+def test_a_bulk_change_of_fiches_that_left_the_plan_counts_them(
+    sqlite_engine: Engine, viewer: Viewer, gone: int, said: str
+):
+    plan = plan_in(sqlite_engine, viewer, sheets=("1.1", "1.2", "1.3"))
+    with writing(sqlite_engine) as session:
+        seen, since = seen_by(session, viewer, plan.initiative_id, ON, tuple(plan.sheets.values()), ("ends",))
+        for placement_id in list(plan.placements.values())[:gone]:
+            archive_sheet(session, viewer, placement_id=placement_id)
+    asked = {"initiative_id": plan.initiative_id, "seen": seen, "since": since, "on": ON}
+    with pytest.raises(Invalid, match=said), writing(sqlite_engine) as session:
+        change_sheets(session, viewer, values={"ends": "2027"}, **asked)
+
+
+def test_a_bulk_change_is_of_the_fields_that_are_changed_together(sqlite_engine: Engine, viewer: Viewer):
+    plan = plan_in(sqlite_engine, viewer)
+    asked = {"initiative_id": plan.initiative_id, "seen": {plan.sheets["1.1"]: {"title": None}}, "since": 0, "on": ON}
+    with pytest.raises(TypeError, match="title"), writing(sqlite_engine) as session:
+        change_sheets(session, viewer, values={"title": "La même"}, **asked)
+    assert holds(sqlite_engine, viewer, plan.sheets["1.1"], Section.IDENTITY)["title"] == "Fiche 1.1"
 
 
 def test_a_bulk_change_asks_for_fiches_and_for_a_change(engine: Engine, viewer: Viewer, plan: Plan):

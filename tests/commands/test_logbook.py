@@ -11,7 +11,7 @@ from db.commands.directory import find_or_create_organisation
 from db.commands.plan import place_sheet
 from db.commands.undo import undo_act
 from db.engine import reading, writing
-from db.errors import Conflict, Invalid, Refused
+from db.errors import Archived, Invalid, Refused
 from db.journal import last_act
 from db.models import Act, LogbookNote, Milestone, Reminder, WeatherEntry
 from db.rules.logbook import WeatherPart
@@ -68,7 +68,8 @@ def test_a_line_becomes_a_meteo_of_its_sheet_in_preparation(engine: Engine, view
             note_id=row.id,
             part=WeatherPart.HIGHLIGHTS,
             text="Une salle avant Noël",
-            on="30/09/2026",
+            day="30/09/2026",
+            on=ON,
             weather=Weather.SUNNY,
         )
     with reading(engine) as session:
@@ -121,28 +122,15 @@ def test_a_reminder_is_moved_done_once_and_opened_again(engine: Engine, viewer: 
 def test_a_line_is_rewritten_attached_elsewhere_and_taken_out(engine: Engine, viewer: Viewer, plan: Plan) -> None:
     with writing(engine) as session:
         row = noted(session, viewer, plan, sheet_id=plan.sheets["1.1"])
-        logbook.rewrite_note(session, viewer, note_id=row.id, text="Deux salles", noted_on="30/09/2026", was=SAID)
+        logbook.rewrite_note(session, viewer, note_id=row.id, text="Deux salles", noted_on="30/09/2026")
         logbook.attach_note(session, viewer, note_id=row.id, sheet_id=plan.sheets["1.2"])
         assert (row.text, row.noted_on, row.sheet_id) == ("Deux salles", date(2026, 9, 30), plan.sheets["1.2"])
         logbook.attach_note(session, viewer, note_id=row.id)
         assert (row.sheet_id, row.organisation_id) == (None, None)
         logbook.remove_note(session, viewer, note_id=row.id)
         assert row.archived_at is not None
-        with pytest.raises(Refused):
+        with pytest.raises(Archived):
             logbook.remove_note(session, viewer, note_id=row.id)
-
-
-def test_a_line_rewritten_meanwhile_is_not_overwritten(engine: Engine, viewer: Viewer, plan: Plan) -> None:
-    with writing(engine) as session:
-        row = noted(session, viewer, plan)
-        logbook.rewrite_note(session, viewer, note_id=row.id, text="Deux salles", noted_on=ON, was=SAID)
-        with pytest.raises(Conflict) as found:
-            logbook.rewrite_note(session, viewer, note_id=row.id, text="Aucune salle", noted_on=ON, was=SAID)
-        (clash,) = found.value.clashes
-        assert (clash.base, clash.theirs, clash.mine) == (SAID, "Deux salles", "Aucune salle")
-        assert row.text == "Deux salles"
-        logbook.rewrite_note(session, viewer, note_id=row.id, text="Aucune salle", noted_on=ON, was="Deux salles")
-        assert row.text == "Aucune salle"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +179,7 @@ def test_a_line_about_no_sheet_becomes_neither_meteo_nor_step(sqlite_engine: Eng
         with pytest.raises(Invalid, match="rattachée à aucune fiche"):
             logbook.note_to_milestone(session, viewer, note_id=row.id, label="Étape")
         with pytest.raises(Invalid, match="rattachée à aucune fiche"):
-            logbook.note_to_weather(session, viewer, note_id=row.id, part=WeatherPart.DONE, text="Fait", on=ON)
+            logbook.note_to_weather(session, viewer, note_id=row.id, part=WeatherPart.DONE, text="Fait", day=ON, on=ON)
 
 
 def test_a_meteo_without_a_place_for_its_text_is_refused_in_words(sqlite_engine: Engine, viewer: Viewer) -> None:
@@ -199,7 +187,21 @@ def test_a_meteo_without_a_place_for_its_text_is_refused_in_words(sqlite_engine:
     with writing(sqlite_engine) as session:
         row = noted(session, viewer, plan, sheet_id=plan.sheets["1.1"])
         with pytest.raises(Invalid, match="déjà fait, à faire, freins ou à valoriser"):
-            logbook.note_to_weather(session, viewer, note_id=row.id, part=None, text="Fait", on=ON)
+            logbook.note_to_weather(session, viewer, note_id=row.id, part=None, text="Fait", day=ON, on=ON)
+
+
+def test_a_meteo_of_a_day_still_to_come_is_refused_in_words_and_of_no_day_is_of_today(
+    sqlite_engine: Engine, viewer: Viewer
+) -> None:
+    plan = plan_in(sqlite_engine, viewer)
+    said = {"part": WeatherPart.DONE, "text": "Fait", "on": ON}
+    with writing(sqlite_engine) as session:
+        row = noted(session, viewer, plan, sheet_id=plan.sheets["1.1"])
+        with pytest.raises(Invalid, match="02/10/2026 n'est pas encore passé"):
+            logbook.note_to_weather(session, viewer, note_id=row.id, day="02/10/2026", **said)
+        assert row.became is None
+        logbook.note_to_weather(session, viewer, note_id=row.id, day=None, **said)
+        assert session.scalars(select(WeatherEntry.on_date)).one() == ON
 
 
 def test_the_labels_of_acts_never_repeat_what_was_noted(sqlite_engine: Engine, viewer: Viewer) -> None:
@@ -208,7 +210,7 @@ def test_the_labels_of_acts_never_repeat_what_was_noted(sqlite_engine: Engine, v
         before = set(session.scalars(select(Act.id)))
         row = noted(session, viewer, plan, sheet_id=plan.sheets["1.1"])
         logbook.note_to_milestone(session, viewer, note_id=row.id, label=SAID)
-        logbook.note_to_weather(session, viewer, note_id=row.id, part=WeatherPart.DONE, text=SAID, on=ON)
+        logbook.note_to_weather(session, viewer, note_id=row.id, part=WeatherPart.DONE, text=SAID, day=ON, on=ON)
         logbook.note_to_reminder(session, viewer, note_id=row.id, text=SAID, due=ON)
         logbook.rewrite_note(session, viewer, note_id=row.id, text=f"{SAID} !", noted_on=ON)
         reminder = logbook.add_reminder(session, viewer, initiative_id=plan.initiative_id, text=SAID, due=ON)

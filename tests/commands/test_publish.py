@@ -18,6 +18,7 @@ from db.homes import SERIES
 from db.journal import last_act
 from db.models import Publication
 from db.queries.facts import progress
+from db.queries.points import to_publish
 from db.rules.vocabulary import (
     Direction,
     FundingDecision,
@@ -252,3 +253,27 @@ def test_a_reader_withdraws_no_point(sqlite_engine: Engine, viewer: Viewer) -> N
     signatory = Viewer(viewer.actor_id, ((plan.initiative_id, Role.SIGNATORY),))
     with pytest.raises(Refused), writing(sqlite_engine) as session:
         undo_act(session, signatory, act)
+
+
+def test_what_nobody_was_shown_is_not_published(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    one_of_each(engine, viewer, plan, "1.1", BEFORE)
+    with reading(engine) as session:
+        shown = to_publish(session, viewer, plan.initiative_id, TODAY, POINT)
+    assert shown is not None
+    with writing(engine) as session:
+        declare_weather(session, viewer, sheet_id=plan.sheets["1.2"], on=BEFORE, weather=None, obstacles="Non relu")
+    told = {"initiative_id": plan.initiative_id, "on": TODAY, "name": "Point", "day": "30/09/2026"}
+    with pytest.raises(Conflict, match="Rien n'a été publié"), writing(engine) as session:
+        publish_typed(session, viewer, **told, seen=shown.entering)
+    with reading(engine) as session:
+        again = to_publish(session, viewer, plan.initiative_id, TODAY, POINT)
+    assert again is not None and again.entries == shown.entries + 1
+    with writing(engine) as session:
+        publish_typed(session, viewer, **told, seen=again.entering)
+
+
+def test_a_point_is_not_older_than_its_contract(engine: Engine, viewer: Viewer) -> None:
+    plan = plan_in(engine, viewer)
+    with pytest.raises(Invalid, match="précède le contrat"):
+        publish(engine, viewer, plan, as_of=date(2020, 1, 1))

@@ -132,6 +132,7 @@ def test_what_was_pasted_is_kept_on_one_line(sqlite_engine: Engine, viewer: View
         ({"month": "bientôt"}, "« bientôt »"),
         ({"month": "13/2026"}, "n'existe pas"),
         ({"lead": "y" * 400}, "300 au plus"),
+        ({"code": "1" * 21}, "20 caractères au plus"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_a_sentence_and_writes_nothing(
@@ -193,9 +194,11 @@ def test_a_validation_noted_by_mistake_is_forgotten(engine: Engine, viewer: View
         ("", "quel jour"),
         (None, "quel jour"),
         ("31/02/2026", "n'existe pas"),
+        ("28/03/2024", "avant le début du contrat (29/03/2024)"),
+        ("01/01/1990", "avant le début du contrat"),
     ],
 )
-def test_a_validation_says_on_which_past_day(
+def test_a_validation_says_on_which_past_day_of_the_contract(
     sqlite_engine: Engine, viewer: Viewer, local: Plan, day: str | None, said: str
 ) -> None:
     key = added(sqlite_engine, viewer, local)

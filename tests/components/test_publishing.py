@@ -16,7 +16,7 @@ def change(sheet_id: int | None) -> Change:
 
 
 def told(entries: int, later: int = 0, *sheets: int | None, alone: SheetRow | None = None) -> str:
-    lines = sentences(ToPublish(tuple(map(change, sheets)), entries, later), MARCH, alone)
+    lines = sentences(ToPublish(tuple(map(change, sheets)), ((entries, entries),), later), MARCH, alone)
     return "\n".join(lines).replace("\u00a0", " ")
 
 

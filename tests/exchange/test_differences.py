@@ -1,6 +1,7 @@
 """What an import touches of what is there: only what the file says otherwise, and never what it cannot say."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from db.commands.directory import add_alias, find_or_create_organisation, involv
 from db.commands.funding import add_budget_item, add_funding_line
 from db.commands.imports import Imported
 from db.commands.initiatives import set_coverage
+from db.commands.series import declare_status
 from db.commands.sheets import attach_place, attach_term
 from db.engine import reading, writing
 from db.exchange import resolve
@@ -30,7 +32,8 @@ from db.models import (
     Term,
     Territory,
 )
-from db.rules.vocabulary import InvolvementRole, TerritoryKind, Vocabulary
+from db.queries.plan import plan_state
+from db.rules.vocabulary import InvolvementRole, Status, TerritoryKind, Vocabulary
 from db.viewer import Viewer
 from tests.conftest import ON
 from tests.exchange.files import Rows, plan_of_rows
@@ -209,14 +212,37 @@ def test_words_added_to_a_common_list_and_blank_cells_are_announced(
     assert said == ["2 cellules vides dans le fichier : ce que Balise contient est gardé."]
 
 
-def test_a_state_is_dated_the_day_of_the_import_and_says_so(
+def test_the_first_state_of_a_sheet_is_undated_since_its_file_does_not_say_and_says_so(
     sqlite_engine: Engine, viewer: Viewer, tmp_path: Path
 ) -> None:
     made = imported(sqlite_engine, viewer, plan_of_rows(tmp_path, [["Titre", "Statut"], ["Bus", "En cours"]]))
-    assert "datés du jour de l'import (01/10/2026)" in remarks(made.plan)[0].message
+    assert "repris sans date" in remarks(made.plan)[0].message
     with reading(sqlite_engine) as session:
         entry = session.scalars(select(StatusEntry)).one()
-    assert (entry.on_date, entry.comment) == (ON, "Repris d'un classeur, au jour de l'import.")
+    assert entry.on_date is None
+
+
+def test_news_older_than_the_import_come_after_what_the_file_said(
+    engine: Engine, viewer: Viewer, tmp_path: Path
+) -> None:
+    made = imported(engine, viewer, plan_of_rows(tmp_path, [["Titre", "Statut"], ["Bus", "À venir"]]))
+    with reading(engine) as session:
+        row = plan_state(session, viewer, made.initiative_id, ON).sheets[0]
+    assert (row.last_news, row.needs_news) == (None, False)
+    with writing(engine) as session:
+        declare_status(session, viewer, sheet_id=row.sheet_id, status=Status.ONGOING, on=date(2026, 9, 3))
+    with reading(engine) as session:
+        row = plan_state(session, viewer, made.initiative_id, ON).sheets[0]
+    assert (row.status, row.last_news) == (Status.ONGOING, date(2026, 9, 3))
+
+
+def test_a_state_that_a_file_changes_is_dated_the_day_of_the_import(
+    sqlite_engine: Engine, viewer: Viewer, tmp_path: Path
+) -> None:
+    rows = [["Titre", "Statut"], ["Bus", "En cours"]]
+    made = imported(sqlite_engine, viewer, plan_of_rows(tmp_path, rows))
+    plan = again(sqlite_engine, viewer, tmp_path, made, [rows[0], ["Bus", "Terminé"]])
+    assert "datés du jour de l'import (01/10/2026)" in remarks(plan)[0].message
 
 
 def test_a_month_of_doing_and_a_month_of_postponement_keep_their_precision(

@@ -49,6 +49,11 @@ def opened(page: str | None = None, **query: str) -> AppTest:
     return app
 
 
+def said(app: AppTest) -> str:
+    """The same as it reads, without the marks that keep Markdown from being read in what people typed."""
+    return words(app).replace("\\", "")
+
+
 def words(app: AppTest) -> str:
     """Everything that the page says: titles, texts, figures, links."""
     said: list[Any] = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.error]

@@ -26,7 +26,7 @@ from tests.pages.arranging import (
     plan,
     told,
 )
-from tests.pages.opening import on_database, opened, words
+from tests.pages.opening import on_database, opened, said, words
 
 WORD_PASTE = '<p class="MsoNormal"><b>Santé</b>&nbsp;mentale</p>'
 
@@ -195,7 +195,7 @@ def test_a_number_taken_is_refused_and_stays_typed(base: Engine):
     app = one(base, "2.5")
     field(app, "Numéro").set_value("2.1")
     button(app, "Enregistrer").click().run()
-    assert "Le numéro 2.1 serait celui de plusieurs fiches" in words(app)
+    assert "Le numéro 2.1 serait celui de plusieurs fiches" in said(app)
     assert field(app, "Numéro").value == "2.1"
 
 
@@ -273,7 +273,7 @@ def test_a_sheet_that_is_refused_leaves_what_was_typed(base: Engine, title: str,
     field(app, "Titre").set_value(title)
     field(app, "Numéro").set_value(code)
     button(app, "Ajouter la fiche").click().run()
-    assert sentence in words(app)
+    assert sentence in said(app)
     assert (field(app, "Titre").value, field(app, "Numéro").value) == (title, code)
     assert len(codes(base)) == 23
 

@@ -9,7 +9,7 @@ from db.commands.sheet_life import archive_sheet
 from db.engine import writing
 from tests.builders import colleague
 from tests.pages.arranging import button, codes, key_of, labels, moved_by_a_colleague, page, plan, told, typed
-from tests.pages.opening import on_database, words
+from tests.pages.opening import on_database, said, words
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_two_sheets_of_one_number_are_both_named_and_nothing_is_written(base: En
     app = typed(page("ordre"), {0: {"N°": "1.2"}})
     assert "Le numéro 1\\.2 serait celui de plusieurs fiches, « Animer le CLS" in told(app)
     button(app, "Écrire dans le plan").click().run()
-    assert "Le numéro 1.2 serait celui de plusieurs fiches" in words(app)
+    assert "Le numéro 1.2 serait celui de plusieurs fiches" in said(app)
     assert codes(base)[:2] == ["1.1", "1.2"]
     again = page("ordre", brouillon=app.query_params["brouillon"])
     assert again.data_editor[0].value.iloc[0]["N°"] == "1.2"

@@ -5,11 +5,16 @@ from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
 from components import workspace
+from db.commands.amendments import remove_amendment
 from db.commands.initiatives import create_initiative
 from db.engine import reading, writing
 from db.models import Amendment
 from db.rules.vocabulary import Role
 from db.viewer import Viewer
+from tests.builders import colleague
+from tests.commands.editing import CLAIRE
+from tests.commands.taking_back import last_act, undo
+from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, words
 
 
@@ -128,7 +133,7 @@ def test_a_refused_amendment_keeps_all_that_was_typed(demonstration: Engine):
     field(app, "Date de signature").set_value("01/01/2024").run()
     field(app, "Objet").set_value("Trop tôt").run()
     button(app, "Ajouter l'avenant").click().run()
-    assert "avant la signature du contrat (29/03/2024)" in app.error[0].value
+    assert "avant la signature du contrat" in app.error[0].value
     assert field(app, "Objet").value == "Trop tôt"
     assert len(amendments(demonstration)) == 2
 
@@ -144,10 +149,26 @@ def test_an_amendment_is_changed_from_its_place_in_the_address(demonstration: En
 
 def test_an_amendment_is_removed_after_a_question(demonstration: Engine):
     app = prepared()
-    assert "redeviennent « hors contrat initial »" in words(app)
+    assert "redeviennent ce qu'elles étaient" in words(app)
     button(app, "Supprimer l'avenant n° 1").click().run()
     assert [number for number, _ in amendments(demonstration)] == [2]
     assert "20 au contrat initial et 3 hors contrat initial" in compared(app)
+
+
+def test_an_amendment_removed_by_a_colleague_is_said_to_be_and_what_was_typed_waits_for_its_return(
+    demonstration: Engine,
+):
+    app = prepared(avenant="2")
+    field(app, "Objet").set_value("Mon objet").run()
+    other = colleague(demonstration, CLAIRE)
+    with writing(demonstration) as session:
+        key = session.scalars(select(Amendment.id).where(Amendment.number == 2)).one()
+        remove_amendment(session, other, amendment_id=key)
+    button(app, "Enregistrer l'avenant").click().run()
+    assert not app.exception
+    assert "L'avenant n° 2 a été supprimé par Claire, coordination, le" in app.error[0].value
+    undo(demonstration, viewer_in(demonstration), last_act(demonstration))
+    assert field(prepared(avenant="2"), "Objet").value == "Mon objet"
 
 
 def test_the_contract_itself_is_changed(demonstration: Engine):

@@ -124,10 +124,12 @@ def test_a_new_start_is_typed_in_place_and_survives_a_refusal(database: Engine) 
     assert "est déjà passé" in said(app)
     assert app.text_input[0].value == "mars 2026"
     typing(app, "mars 2027")
+    assert "Signature CFPPA" in said(app)  # an étape that would be due before the fiche begins
+    typing(app, "novembre 2026")
     assert "la date de début est changée" in said(app)
     assert OPEN not in app.query_params and workspace.DRAFT not in app.query_params
     with reading(database) as session:
-        assert str(session.get_one(ActionSheet, sheet_id).starts_on) == "2027-03-01"
+        assert str(session.get_one(ActionSheet, sheet_id).starts_on) == "2026-11-01"
 
 
 def test_what_is_typed_is_there_again_after_the_page_is_reloaded(database: Engine) -> None:

@@ -11,7 +11,8 @@ from db.commands.plan import place_sheet
 from db.engine import reading, writing
 from db.models import ActionSheet, Draft, Placement, StatusEntry
 from db.rules.sections import Section
-from tests.builders import plan_in
+from tests.builders import colleague, plan_in
+from tests.commands.editing import CLAIRE, edits, holds, opens, saves
 from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, words
 
@@ -27,6 +28,11 @@ def demo(own_demo: Engine) -> Iterator[Engine]:
 def place(engine: Engine, code: str) -> str:
     with reading(engine) as session:
         return str(session.scalars(select(Placement.id).where(Placement.code == code)).first())
+
+
+def sheet_of(engine: Engine, code: str) -> int:
+    with reading(engine) as session:
+        return session.scalars(select(Placement.sheet_id).where(Placement.code == code)).one()
 
 
 def fiche(engine: Engine, code: str, **query: str) -> AppTest:
@@ -85,6 +91,19 @@ def test_what_is_refused_stays_in_the_form_with_its_sentence(demo: Engine):
     assert "70" in words(app)
 
 
+def test_news_dated_before_what_is_shown_are_said_to_change_nothing_of_it(demo: Engine):
+    app = fiche(demo, "2.1", modifier=Section.NEWS.value)
+    said = "l'état affiché ne change pas"
+    when = next(field for field in app.text_input if field.label.startswith("Date des nouvelles"))
+    when.set_value("01/01/2026").run()
+    assert not any(said in caption.value for caption in app.caption)
+    app.text_input[0].set_value("50").run()
+    (told,) = [caption.value for caption in app.caption if said in caption.value]
+    assert told.startswith("Date antérieure à celle de « Avancement » (")
+    when.set_value("01/10/2026").run()
+    assert not any(said in caption.value for caption in app.caption)
+
+
 def test_a_step_is_ticked_where_it_is_read(demo: Engine):
     app = fiche(demo, "2.1")
     box = next(found for found in app.checkbox if "Analyse des parcours" in found.label)
@@ -92,6 +111,20 @@ def test_a_step_is_ticked_where_it_is_read(demo: Engine):
     box.check().run()
     assert next(found for found in app.checkbox if "Analyse des parcours" in found.label).value
     assert "3/3" in words(app)
+
+
+def test_a_step_given_up_meanwhile_is_not_ticked_and_is_drawn_as_it_stands(demo: Engine):
+    app = fiche(demo, "2.1")
+    box = next(found for found in app.checkbox if "Analyse des parcours" in found.label)
+    draft = opens(demo, viewer_in(demo), sheet_of(demo, "2.1"), Section.CALENDAR)
+    *before, last = draft.base["milestones"]
+    assert "Analyse des parcours" in last["label"]
+    saves(demo, viewer_in(demo), draft, milestones=[*before, {**last, "state": "abandonnée"}])
+    box.check().run()
+    assert "est maintenant « abandonnée »" in app.error[0].value
+    box = next(found for found in app.checkbox if "Analyse des parcours" in found.label)
+    assert not box.value
+    assert "abandonnée" in box.label
 
 
 def test_a_text_pasted_with_its_markup_is_told_and_cleaned_on_demand(demo: Engine):
@@ -146,3 +179,49 @@ def test_many_fiches_are_changed_after_a_sentence_that_says_what_will_be_written
     assert "modifiées" in app.success[0].value
     with reading(demo) as session:
         assert len(session.scalars(select(StatusEntry.id)).all()) > before
+
+
+def test_a_colleague_s_rows_that_were_chosen_stay_chosen_after_a_refusal(demo: Engine):
+    claire, sheet_id = colleague(demo, CLAIRE), sheet_of(demo, "2.1")
+    app = fiche(demo, "2.1", modifier=Section.CALENDAR.value)
+    next(field for field in app.text_input if field.label == "Étape 1").set_value("La mienne").run()
+    next(field for field in app.text_input if field.label == "Début").set_value("un jour").run()
+    theirs = opens(demo, claire, sheet_id, Section.CALENDAR)
+    rows = [dict(row) for row in theirs.base["milestones"]]
+    rows[0]["label"] = "La sienne"
+    saves(demo, claire, theirs, milestones=rows)
+    button(app, "Enregistrer").click().run()
+    next(choice for choice in app.radio if choice.label == "Valeur à garder").set_value("theirs").run()
+    button(app, "Enregistrer ces choix").click().run()
+    assert "un jour" in app.error[0].value
+    next(field for field in app.text_input if field.label == "Début").set_value("janvier 2025").run()
+    button(app, "Enregistrer").click().run()
+    held = holds(demo, viewer_in(demo), sheet_id, Section.CALENDAR)
+    assert held["milestones"][0]["label"] == "La sienne"
+
+
+def test_a_clash_on_one_fiche_of_the_round_does_not_follow_to_the_next(demo: Engine):
+    app = opened("news.py", **PREPARED)
+    first = app.header[0].value
+    with reading(demo) as session:
+        subject = session.scalars(select(Draft.subject).order_by(Draft.id.desc())).first()
+    assert subject is not None
+    app.text_area[0].set_value("Ce que j'ai fait").run()
+    edits(demo, colleague(demo, CLAIRE), int(subject.split(":")[1]), Section.NEWS, done="Ce qu'elle a fait")
+    button(app, "Enregistrer").click().run()
+    assert "Enregistrer ces choix" in [found.label for found in app.button]
+    button(app, "Passer").click().run()
+    assert app.header[0].value != first
+    assert "Enregistrer ces choix" not in [found.label for found in app.button]
+
+
+def test_two_tabs_on_one_form_write_both_texts(demo: Engine):
+    one = opened("unplanned.py", **PREPARED)
+    one.text_input[0].set_value("Atelier A").run()
+    two = opened("unplanned.py", **PREPARED)
+    two.text_input[0].set_value("Atelier B").run()
+    button(two, "Ajouter l'action").click().run()
+    button(one, "Ajouter l'action").click().run()
+    with reading(demo) as session:
+        titles = session.scalars(select(ActionSheet.title).where(ActionSheet.title.like("Atelier _"))).all()
+    assert sorted(titles) == ["Atelier A", "Atelier B"]

@@ -174,7 +174,7 @@ def test_a_line_that_two_people_rewrite_is_shown_in_both_ways_and_one_is_chosen(
     app = prepared("logbook.py", ligne=str(key), faire="modifier")
     app.text_area[0].set_value("Aucune salle").run()
     with writing(demonstration) as session:
-        logbook.rewrite_note(session, viewer, note_id=key, text="Deux salles", noted_on=ON)
+        logbook.rewrite_note(session, viewer, note_id=key, text="Deux salles", noted_on="25/09/2026")
     press(app, "Enregistrer la ligne")
     assert [line.text for line in lines(demonstration)] == ["Deux salles"]
     assert "Rien n'a été écrasé" in app.error[0].value
@@ -183,8 +183,29 @@ def test_a_line_that_two_people_rewrite_is_shown_in_both_ways_and_one_is_chosen(
         next(value for value, said in zip(("theirs", "mine"), choice.options, strict=True) if side in said)
     )
     choice.run()
-    press(app, "Enregistrer la ligne")
-    assert [line.text for line in lines(demonstration)] == [kept]
+    press(app, "Enregistrer ces choix")
+    assert [(line.text, f"{line.noted_on:%d/%m}") for line in lines(demonstration)] == [(kept, "25/09")]
+    assert "faire" not in app.query_params
+
+
+@pytest.mark.parametrize("side", ["theirs", "mine"])
+def test_a_line_that_two_people_attach_is_shown_with_both_and_one_is_chosen(
+    demonstration: Engine, viewer: Viewer, side: str
+) -> None:
+    key = noted(demonstration, viewer)
+    app = prepared("logbook.py", ligne=str(key), faire="rattacher")
+    sheets = next(box for box in app.selectbox if box.label == "Fiche" and box.key != OF_SHEET)
+    mine, theirs = place(demonstration, "1.1").sheet_id, place(demonstration, "2.2").sheet_id
+    sheets.set_value(sheets.options[0]).run()
+    with writing(demonstration) as session:
+        logbook.attach_note(session, viewer, note_id=key, sheet_id=theirs)
+    press(app, "Rattacher")
+    assert [line.sheet_id for line in lines(demonstration)] == [theirs]
+    assert "2\\.2 Accueillir les internes" in words(app)
+    app.radio[0].set_value(side).run()
+    press(app, "Enregistrer ces choix")
+    assert [line.sheet_id for line in lines(demonstration)] == [theirs if side == "theirs" else mine]
+    assert "faire" not in app.query_params
 
 
 def test_a_reminder_is_put_moved_and_done(demonstration: Engine) -> None:

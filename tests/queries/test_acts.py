@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from db.commands.logbook import note
 from db.commands.plan import add_sheet, rewrite_sheet
@@ -12,7 +12,6 @@ from db.commands.series import declare_progress, declare_weather
 from db.engine import reading, writing
 from db.errors import Refused
 from db.journal import acting
-from db.models import Act
 from db.queries import acts
 from db.queries.acts import act_reach, past_acts
 from db.queries.history import sheet_history
@@ -135,6 +134,17 @@ def test_a_fiche_that_is_gone_is_named_and_one_of_another_plan_counted(engine: E
     assert reach.elsewhere == 1
 
 
+def test_the_reach_of_an_act_done_elsewhere_on_no_fiche_of_the_plan_is_not_told(
+    engine: Engine, viewer: Viewer, plan: Plan
+):
+    other = plan_in(engine, viewer, code="autre")
+    done = declare(engine, viewer, other, "1.1", title="Autre titre")
+    both = Viewer(1, tuple((key.initiative_id, Role.COORDINATOR) for key in (plan, other)))
+    for who in (both, viewer, Viewer(1, ((plan.initiative_id, Role.COORDINATOR),))):
+        with reading(engine) as session, pytest.raises(Refused):
+            act_reach(session, who, plan.initiative_id, ON, done)
+
+
 # Nothing in preparation passes through the history.
 
 
@@ -199,10 +209,10 @@ def test_a_signatory_is_told_nothing(engine: Engine, viewer: Viewer, plan: Plan)
 
 
 def test_an_act_that_wrote_nothing_is_not_told(engine: Engine, viewer: Viewer, plan: Plan):
+    before = newest(engine, viewer, plan).id
     with writing(engine) as session, acting(session, viewer.actor_id, "nothing", "Rien", plan.initiative_id):
         pass
-    with reading(engine) as session:
-        assert session.scalar(select(func.max(Act.id))) != newest(engine, viewer, plan).id
+    assert newest(engine, viewer, plan).id == before
 
 
 def test_a_weather_taken_away_by_an_undo_stays_in_the_history_of_its_fiche(engine: Engine, viewer: Viewer, plan: Plan):

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from db.commands.amendments import compose_amendment
 from db.commands.plan import add_sheet
 from db.commands.series import declare_progress, declare_status
+from db.commands.sheet_life import archive_sheet, restore_sheet
 from db.engine import reading, writing
 from db.errors import Refused
 from db.models import Initiative
@@ -198,6 +199,21 @@ def test_a_sheet_that_a_file_says_added_by_an_amendment_is_told_with_it(sqlite_e
     assert [sheet.label for sheet in amendment.added] == ["Venue"]
     assert compared(sqlite_engine, viewer, signed, date(2025, 2, 28)).now.sheets == 4
     assert compared(sqlite_engine, viewer, signed, FIRST).now.sheets == 5
+
+
+def test_a_sheet_archived_counts_on_neither_side_and_one_withdrawn_stays_as_signed(
+    sqlite_engine: Engine, viewer: Viewer
+) -> None:
+    signed = signed_contract(sqlite_engine, viewer)
+    composed(sqlite_engine, viewer, signed, AmendmentTerms(1, FIRST, "Retrait", withdrawn=(signed.place("1.2"),)))
+    with writing(sqlite_engine) as session:
+        archive_sheet(session, viewer, placement_id=signed.place("1.1"))
+    told = compared(sqlite_engine, viewer, signed, ON)
+    assert (told.signed.sheets, told.signed.withdrawn) == (2, 1)
+    assert told.now.by_entry == {INITIAL: 1, UNPLANNED: 1}
+    with writing(sqlite_engine) as session:
+        restore_sheet(session, viewer, placement_id=signed.place("1.1"))
+    assert compared(sqlite_engine, viewer, signed, ON).signed.sheets == 3
 
 
 def test_the_forms_offer_the_sheets_of_the_plan_and_the_territories_around(

@@ -14,24 +14,34 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db import queries
+from db.commands.directory import find_or_create_organisation
+from db.commands.funding import add_funding_line, record_amount
 from db.commands.initiatives import create_initiative
+from db.commands.plan import place_sheet
+from db.commands.series import declare_weather
 from db.engine import reading, writing
 from db.errors import Refused
 from db.exchange.export import plan_workbook
-from db.models import Placement
+from db.models import Axis, Placement, Publication
 from db.queries import SCOPES_READ, history
 from db.queries.sheet import sheet_detail
 from db.rights import RIGHTS, Operation
 from db.rules.history import HistoryPage
-from db.rules.vocabulary import Role
+from db.rules.vocabulary import FundingStage, Role
 from db.viewer import Viewer
+from tests.commands.taking_back import last_act, undo
 from tests.conftest import Databases, viewer_in
 
 ON = date(2026, 10, 1)
 DEMO = 1
 DEMONSTRATION = 4  # the act that loads it
 PREPARED = ("3.5", "5.3", "1.3", "2.5", "4.2")
-SECRETS = ("quarante-trois jeunes", "percent=79", "643700", "69.8", "cuisine pédagogique est fermée")
+FORESEEN, UNDONE = 7_654_300, "un désaccord entre deux élus"
+SECRETS = (
+    "quarante-trois jeunes", "percent=79", "643700", "69.8", "cuisine pédagogique est fermée", f"={FORESEEN}", UNDONE,
+)  # fmt: skip
+EXPORTED = ("quarante-trois jeunes", "cuisine pédagogique est fermée", str(FORESEEN // 100))
+"""What is in preparation in the demonstration, as the queries tell it, and what of it the plan's workbook holds."""
 READERS = [role for role, rights in RIGHTS.items() if Operation.READ_PREPARATION not in rights]
 NOTHING = (None, (), [], {}, 0, False, HistoryPage((), 0))
 
@@ -46,8 +56,10 @@ def readers() -> list[Callable[..., Any]]:
     return found
 
 
-def asked(query: Callable[..., Any], session: Session, viewer: Viewer, sheet_id: int, placement_id: int) -> Any:
-    """The query asked about a fiche of the demonstration, or about the whole of it."""
+def asked(
+    query: Callable[..., Any], session: Session, viewer: Viewer, sheet_id: int, placement_id: int, plan: int = DEMO
+) -> Any:
+    """The query asked about a fiche of a plan, or about the whole of it."""
     known = {
         "placement_id": placement_id,
         "sheet_id": sheet_id,
@@ -55,7 +67,7 @@ def asked(query: Callable[..., Any], session: Session, viewer: Viewer, sheet_id:
         "act_id": DEMONSTRATION,
         "digest": "x",
         "code": "demo",
-        "initiative_id": DEMO,
+        "initiative_id": plan,
         "on": ON,
         "day": ON,
         "days": ((DEMO, ON),),
@@ -68,11 +80,11 @@ def asked(query: Callable[..., Any], session: Session, viewer: Viewer, sheet_id:
     return query(session, viewer, *(known[name] for name in names))
 
 
-def places(session: Session, *codes: str) -> dict[str, tuple[int, int]]:
-    """The ids of fiches of the demonstration and of where they stand in its plan, by number."""
+def places(session: Session, *codes: str, plan: int = DEMO) -> dict[str, tuple[int, int]]:
+    """The ids of fiches and of where they stand in a plan, by number."""
     p = Placement
     rows = session.execute(
-        select(p.code, p.sheet_id, p.id).where(p.initiative_id == DEMO, p.code.in_(codes), p.archived_at.is_(None))
+        select(p.code, p.sheet_id, p.id).where(p.initiative_id == plan, p.code.in_(codes), p.archived_at.is_(None))
     )
     return {str(code): (sheet_id, key) for code, sheet_id, key in rows}
 
@@ -83,6 +95,25 @@ def two_plans(databases: Databases) -> Iterator[tuple[Engine, int]]:
     made = databases.copy("sqlite", "demo")
     with writing(made) as session:
         other = create_initiative(session, viewer_in(made), name="Un autre contrat").id
+    yield made, other
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def lent(databases: Databases) -> Iterator[tuple[Engine, int]]:
+    """The demonstration with more in preparation, its fiches lent to another plan, and the id of that one."""
+    made = databases.copy("sqlite", "demo")
+    viewer = viewer_in(made)
+    with writing(made) as session:
+        other = create_initiative(session, viewer, name="Un contrat qui emprunte").id
+        for code, (sheet_id, _) in places(session, *PREPARED).items():
+            place_sheet(session, viewer, sheet_id=sheet_id, initiative_id=other, code=code)
+        first = places(session, PREPARED[0])[PREPARED[0]][0]
+        funder = find_or_create_organisation(session, viewer, "Financeur d'essai")
+        line = add_funding_line(session, viewer, sheet_id=first, funder_id=funder.id, year=2027)
+        record_amount(session, viewer, line_id=line.id, stage=FundingStage.PLANNED, on=None, amount_cents=FORESEEN)
+        declare_weather(session, viewer, sheet_id=first, on=ON, weather=None, obstacles=UNDONE)
+    undo(made, viewer, last_act(made))
     yield made, other
     made.dispose()
 
@@ -140,37 +171,47 @@ def told_or_refused(*question: Any) -> Any:
         return refusal.message
 
 
-def everything_told(engine: Engine, viewer: Viewer) -> str:
-    """Every answer about the fiches that have something in preparation, as text."""
+def everything_told(engine: Engine, viewer: Viewer, plan: int = DEMO) -> str:
+    """Every answer about the fiches that have something in preparation, looked at in a plan, as text."""
     said = []
     with reading(engine) as session:
-        for sheet_id, placement_id in places(session, *PREPARED).values():
-            said += [repr(told_or_refused(query, session, viewer, sheet_id, placement_id)) for query in readers()]
+        for place in places(session, *PREPARED, plan=plan).values():
+            said += [repr(told_or_refused(query, session, viewer, *place, plan)) for query in readers()]
     return "\n".join(said)
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_a_reader_is_told_nothing_that_is_in_preparation(role: Role, sqlite_demo: Engine) -> None:
-    said = everything_told(sqlite_demo, Viewer(actor_id=1, roles=((DEMO, role),)))
+def test_a_reader_is_told_nothing_that_is_in_preparation(role: Role, lent: tuple[Engine, int]) -> None:
+    said = everything_told(lent[0], Viewer(actor_id=1, roles=((DEMO, role),)))
     assert [secret for secret in SECRETS if secret in said] == []
 
 
-def test_a_reading_of_what_is_published_tells_nothing_that_is_in_preparation(sqlite_demo: Engine) -> None:
+def test_a_reading_of_what_is_published_tells_nothing_that_is_in_preparation(lent: tuple[Engine, int]) -> None:
     administrator = Viewer(actor_id=1, roles=((None, Role.ADMINISTRATOR),))
-    said = everything_told(sqlite_demo, administrator.as_reader())
+    said = everything_told(lent[0], administrator.as_reader())
     assert [secret for secret in SECRETS if secret in said] == []
 
 
 @pytest.mark.parametrize("role", [role for role in RIGHTS if role not in READERS])
-def test_who_prepares_is_told_all_that_is_in_preparation(role: Role, sqlite_demo: Engine) -> None:
-    said = everything_told(sqlite_demo, Viewer(actor_id=1, roles=((DEMO, role),)))
+def test_who_prepares_is_told_all_that_is_in_preparation(role: Role, lent: tuple[Engine, int]) -> None:
+    said = everything_told(lent[0], Viewer(actor_id=1, roles=((DEMO, role),)))
     assert [secret for secret in SECRETS if secret not in said] == []
 
 
-def exported(engine: Engine, viewer: Viewer) -> str:
-    """Every cell of the plan's workbook, as text."""
+@pytest.mark.parametrize("role", list(Role))
+def test_a_plan_that_borrows_fiches_is_told_nothing_of_their_home(role: Role, lent: tuple[Engine, int]) -> None:
+    engine, other = lent
     with reading(engine) as session:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(plan_workbook(session, viewer, DEMO, ON)))
+        axes = session.scalars(select(Axis.title).where(Axis.initiative_id == DEMO)).all()
+        points = session.scalars(select(Publication.name).where(Publication.initiative_id == DEMO)).all()
+    said = everything_told(engine, Viewer(actor_id=1, roles=((other, role),)), other)
+    assert [secret for secret in (*SECRETS, *axes, *points) if secret in said] == []
+
+
+def exported(engine: Engine, viewer: Viewer, plan: int = DEMO) -> str:
+    """Every cell of a plan's workbook, as text."""
+    with reading(engine) as session:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(plan_workbook(session, viewer, plan, ON)))
     return "\n".join(str(cell) for name in workbook.sheet_names for cell in _cells(workbook, name))
 
 
@@ -180,12 +221,16 @@ def _cells(workbook: CalamineWorkbook, name: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_a_reader_carries_away_nothing_that_is_in_preparation(role: Role, sqlite_demo: Engine) -> None:
-    prepared = exported(sqlite_demo, Viewer(actor_id=1, roles=((DEMO, Role.COORDINATOR),)))
-    read = exported(sqlite_demo, Viewer(actor_id=1, roles=((DEMO, role),)))
-    texts = (SECRETS[0], SECRETS[-1])
-    assert [text in prepared for text in texts] == [True, True]
-    assert [text in read for text in texts] == [False, False]
+def test_a_reader_carries_away_nothing_that_is_in_preparation(role: Role, lent: tuple[Engine, int]) -> None:
+    read = exported(lent[0], Viewer(actor_id=1, roles=((DEMO, role),)))
+    assert [text for text in EXPORTED if text in read] == []
+
+
+def test_who_prepares_carries_away_what_is_in_preparation_at_home_alone(lent: tuple[Engine, int]) -> None:
+    engine, other = lent
+    home, borrower = (Viewer(actor_id=1, roles=((plan, Role.COORDINATOR),)) for plan in (DEMO, other))
+    assert [text for text in EXPORTED if text not in exported(engine, home)] == []
+    assert [text for text in EXPORTED if text in exported(engine, borrower, other)] == []
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -7,6 +7,7 @@ from db.rules.contract import (
     AmendmentTold,
     Contract,
     Ground,
+    Opening,
     PlacedSheet,
     Signatory,
     brought_in,
@@ -126,6 +127,40 @@ def test_an_organisation_that_left_and_came_back_signs_once():
     twice = replace(CONTRACT, signatories=(Signatory(1, "Agence", None, BEFORE), Signatory(1, "Agence", AMENDED, None)))
     told = compare(twice, (), AFTER)
     assert (told.signed.signatories, told.now.signatories) == (1, 1)
+
+
+START = date(2024, 6, 1)
+BETWEEN, NEXT = date(2024, 3, 1), date(2024, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "held"),
+    [(None, True), (SIGNED, True), (BETWEEN, False), (NEXT, True), (START, True), (date(2024, 6, 2), False)],
+)
+def test_what_comes_between_the_signature_and_the_start_is_of_the_contract_unless_an_amendment_brought_it(
+    since: date | None, held: bool
+):
+    assert Opening(SIGNED, START, frozenset({SIGNED, BETWEEN})).held(since) is held
+
+
+def test_the_contract_as_signed_leaves_to_an_amendment_signed_before_the_start_what_it_brought():
+    early = replace(AMENDMENT, signed_on=BETWEEN)
+    came = replace(GORDES, starts_on=BETWEEN)
+    contract = replace(
+        CONTRACT,
+        starts_on=START,
+        signatories=(Signatory(1, "Agence", None, None), Signatory(3, "Caisse", BETWEEN, None)),
+        grounds=(CAVAILLON, came),
+        amendments=(early,),
+    )
+    told = compare(contract, (), START)
+    assert (told.signed.signatories, told.now.signatories) == (1, 2)
+    assert (told.signed.territories, told.now.territories) == (
+        {TerritoryKind.COMMUNE: 1},
+        {TerritoryKind.COMMUNE: 2},
+    )
+    held = written_contract(contract)
+    assert (held["signatories"], held["territories"]) == (["Agence"], ["Cavaillon (84035)"])
 
 
 def test_a_day_before_the_signature_is_told_as_such():

@@ -19,7 +19,7 @@ from db.rules.vocabulary import PlacementRole
 from db.viewer import Viewer, require
 
 FIELDS = ("status", "starts", "ends", "leads", "progress", "axis")
-"""What is changed on many fiches at once."""
+"""What may be changed on many fiches at once."""
 SHOWN = 8
 
 
@@ -37,9 +37,11 @@ def change_sheets(
 
     `seen` is what each fiche held, field by field, when the person decided; `since` the last line of the journal then.
     Raises Conflict, naming the fiches that somebody changed meanwhile, and Invalid, naming those that cannot take the
-    change; nothing is written then.
+    change; nothing is written then. TypeError for a field that is not one of FIELDS.
     """
     require(viewer, Operation.WRITE, initiative_id)
+    if not set(values) <= set(FIELDS):
+        raise TypeError(f"not changed on many fiches at once: {', '.join(set(values) - set(FIELDS))}")
     if not seen or not values:
         raise Invalid("Choisissez au moins une fiche, et ce qui change.")
     names = _names(session, initiative_id, seen)
@@ -84,10 +86,16 @@ def _names(session: Session, initiative_id: int, seen: Mapping[int, Values]) -> 
         .where(Placement.role == PlacementRole.OWNER, Placement.archived_at.is_(None))
     )
     names = {sheet: " ".join(part for part in (code, title) if part) for sheet, code, title in rows}
-    if len(names) < len(seen):
+    gone = len(seen) - len(names)
+    if gone == 1:
         raise Invalid(
-            f"{len(seen) - len(names)} des fiches choisies ont été retirées du plan, ou viennent d'un autre plan qui "
-            "seul les modifie. Rien n'a été écrit : décochez-les."
+            "L'une des fiches choisies a été retirée du plan, ou vient d'un autre plan qui seul la modifie. Rien n'a "
+            "été écrit : décochez-la."
+        )
+    if gone:
+        raise Invalid(
+            f"{gone} des fiches choisies ont été retirées du plan, ou viennent d'un autre plan qui seul les modifie. "
+            "Rien n'a été écrit : décochez-les."
         )
     return names
 

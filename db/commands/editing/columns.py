@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, select
 
 from db.commands.editing.groups import Desk, Group, Values, fuzzy, text, tidy_date, word, written_date
+from db.commands.editing.trees import keep_within, span_of
 from db.commands.plan import PLAIN_LENGTH, TITLE_LENGTH, move_placement, rewrite_sheet
 from db.errors import Invalid
 from db.models import ActionSheet, Placement
@@ -57,7 +58,10 @@ def _write(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) 
             columns[name] = bool(value)
         else:
             columns[name] = text(value, LABELS[name], LENGTHS.get(name))
+    before = span_of(desk.sheet(sheet_id))
     rewrite_sheet(desk.session, desk.viewer, sheet_id=sheet_id, fields=columns)
+    if not set(DATES).isdisjoint(changed):
+        keep_within(desk, sheet_id, before, values)
 
 
 def _tidy(name: str, value: Written) -> Written:

@@ -72,8 +72,9 @@ class Desk:
 @dataclass(frozen=True, slots=True)
 class Group:
     """Fields that are read and written together. `tables` are where the journal tells who changed them, `columns`
-    under which name, for those that are not a column of their own name. A group that `adds` writes an entry of a
-    series: what is left empty there says nothing."""
+    under which name, for those that are not a column of their own name. `holds` says whether a row of these tables, by
+    its values, is of a field. A group that `adds` writes an entry of a series: what is left empty there says
+    nothing."""
 
     fields: tuple[str, ...]
     tables: tuple[str, ...]
@@ -82,6 +83,7 @@ class Group:
     tidy: Callable[[str, Written], Written] = lambda _name, value: value
     columns: Mapping[str, str] = field(default_factory=dict)
     adds: bool = False
+    holds: Callable[[Session, str, Mapping[str, Any]], bool] = lambda _session, _name, _row: True
 
 
 def text(value: Written, what: str, most: int | None = None) -> str | None:

@@ -1,9 +1,11 @@
 """The fields of a fiche that are lists of names: words of the field, places, structures and their part."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from db.commands.editing.groups import Desk, Group, Values, text
 from db.errors import Invalid
@@ -26,6 +28,11 @@ PARTS: dict[str, tuple[InvolvementRole, Field]] = {
     "co_leads": (InvolvementRole.CO_LEAD, Field.CO_LEAD),
     "partners": (InvolvementRole.PARTNER, Field.PARTNER),
     "beneficiaries": (InvolvementRole.BENEFICIARY, Field.BENEFICIARY),
+}
+VOCABULARIES = {name: vocabulary for name, (vocabulary, _) in TERMS.items()} | {
+    "main_determinant": Vocabulary.DETERMINANT,
+    "determinants": Vocabulary.DETERMINANT,
+    "settings": Vocabulary.SETTING,
 }
 SECONDARY = 2
 
@@ -88,11 +95,18 @@ def _write_determinants(desk: Desk, sheet_id: int, values: Values) -> None:
         row.rank = place + 1 if main is not None else None
 
 
+def _is_word_of(session: Session, name: str, row: Mapping[str, Any]) -> bool:
+    """Whether a word of a fiche is one of the list that this field shows."""
+    term = session.get(Term, row["term_id"])
+    return term is not None and term.vocabulary is VOCABULARIES[name]
+
+
 TERM_LISTS = Group(
-    fields=(*TERMS, "main_determinant", "determinants", "settings"),
+    fields=tuple(VOCABULARIES),
     tables=("sheet_term",),
     read=_read_terms,
     write=_write_terms,
+    holds=_is_word_of,
 )
 
 
@@ -141,4 +155,10 @@ def _write_parts(desk: Desk, sheet_id: int, values: Values, changed: Collection[
             desk.lists.replace(sheet_id, field, typed)
 
 
-PART_LISTS = Group(fields=tuple(PARTS), tables=("involvement",), read=_read_parts, write=_write_parts)
+def _is_part_of(_session: Session, name: str, row: Mapping[str, Any]) -> bool:
+    return bool(row["role"] == PARTS[name][0])
+
+
+PART_LISTS = Group(
+    fields=tuple(PARTS), tables=("involvement",), read=_read_parts, write=_write_parts, holds=_is_part_of
+)

@@ -1,10 +1,8 @@
 """A section of a fiche saved: what was typed is written where nobody wrote meanwhile, else both values are shown."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +16,9 @@ from db.commands.editing.lists import PART_LISTS, PLACES, TERM_LISTS
 from db.commands.editing.news import PROGRESS, STATUS, WEATHER
 from db.commands.editing.trees import OBJECTIVES, STEPS
 from db.errors import Conflict, Invalid, Refused
-from db.journal import acting
+from db.journal import acting, row_values
 from db.models import MODELS, ActionSheet, Actor, JournalEntry
-from db.rules.forms import Clash, Written
+from db.rules.forms import Clash, Written, digest
 from db.rules.sections import FIELDS, LABELS, Section, section_of
 from db.viewer import UNKNOWN, Viewer
 
@@ -77,7 +75,9 @@ def save_section(
     if clashes:
         raise Conflict(_sentence(clashes), clashes=clashes)
     new = {name: value for name, value in changed.items() if _adds(name) or not same(value, current.get(name))}
-    if new and journal.once(session, f"{key}:{_digest(typed)}"):
+    if not new and section is Section.NEWS and typed.get("on"):
+        raise Invalid("Une date seule ne dit rien : ajoutez un statut, un avancement ou une météo, puis enregistrez.")
+    if new and journal.once(session, f"{key}:{digest(typed)}"):
         label = _label(session.get_one(ActionSheet, sheet_id), section, new)
         with acting(session, viewer.actor_id, "save_section", label, home):
             write(desk, sheet_id, {**current, "on": typed.get("on"), **new}, new)
@@ -96,7 +96,7 @@ def write(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) -
         except Invalid as problem:
             refused.append(problem.message)
     if refused:
-        raise Invalid("\n\n".join(refused))
+        raise Invalid("\n\n".join(dict.fromkeys(refused)))  # a date is read by each group: said once
 
 
 def _adds(name: str) -> bool:
@@ -120,11 +120,12 @@ def _changed(typed: Values, base: Values, current: Values) -> dict[str, Written]
 def clashing(
     session: Session, sheet_id: int, changed: Values, base: Values, current: Values, since: int
 ) -> tuple[Clash, ...]:
-    """The fields that somebody else changed since, to something else than what is typed."""
+    """The fields that somebody else changed since, to something else than what is typed. Of a series, an entry that
+    says nothing of a field changes nothing of it."""
     found = []
     for name, value in changed.items():
         theirs = current.get(name)
-        if same(theirs, base.get(name)) or same(theirs, value):
+        if same(theirs, base.get(name)) or same(theirs, value) or (_adds(name) and not theirs):
             continue
         author = author_of(session, sheet_id, name, since)
         found.append(
@@ -161,27 +162,29 @@ def author_of(session: Session, sheet_id: int, name: str, since: int) -> Author 
     )
     for table, key, before, after, label, at in lines:
         told = {**(before or {}), **(after or {})}
-        if _owner(session, table, key, told) == sheet_id and (table not in OF_COLUMNS or column in told):
+        if table in OF_COLUMNS and column not in told:
+            continue
+        about = _about(session, table, key, told)
+        if about.get("sheet_id") == sheet_id and group.holds(session, name, about):
             return Author(label, at)
     return None
 
 
-def _owner(session: Session, table: str, key: str, told: Mapping[str, Any]) -> int | None:
-    """The fiche that a line of the journal is about: said by the line, or by the row that it changed."""
+def _about(session: Session, table: str, key: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the row that a line of the journal changed says: by the line itself, else by the row."""
     if table == ActionSheet.__tablename__:
-        return int(key)
-    if "sheet_id" in told:
-        return cast(int | None, told["sheet_id"])
+        return {"sheet_id": int(key)}
     row = session.get(MODELS[table], int(key))
-    return getattr(row, "sheet_id", None)
+    return {**(row_values(row) if row is not None else {}), **told}
 
 
 def _sentence(clashes: Sequence[Clash]) -> str:
     names = ", ".join(f"« {clash.label} »" for clash in clashes)
     who = {clash.author for clash in clashes if clash.author}
     by = f" par {', '.join(sorted(who))}" if who else ""
+    changed = "valeur modifiée" if len(clashes) == 1 else "valeurs modifiées"
     return (
-        f"{names} : modifié{by} pendant que vous écriviez. Rien n'a été écrasé, ce que vous avez tapé est gardé : "
+        f"{names} : {changed}{by} pendant que vous écriviez. Rien n'a été écrasé, ce que vous avez tapé est gardé : "
         "choisissez ci-dessous la valeur à garder, puis enregistrez."
     )
 
@@ -191,8 +194,3 @@ def _label(sheet: ActionSheet, section: Section, changed: Collection[str]) -> st
     what = "Nouvelles" if section is Section.NEWS else "Modification"
     fields = ", ".join(LABELS[name].lower() for name in LABELS if name in changed and name not in NOT_COMPARED)
     return f"{what} de la fiche « {sheet.title} » : {fields}"
-
-
-def _digest(typed: Values) -> str:
-    """The same values give the same key."""
-    return hashlib.sha256(json.dumps(typed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
