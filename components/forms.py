@@ -111,6 +111,11 @@ class Form:
             add, icon=":material/add:", type="tertiary", key=key, on_click=self._add_row, args=(name, dict(blank))
         )
 
+    def resumed(self) -> None:
+        """Say that what is typed comes from a draft that was left, for as long as this tab holds the form."""
+        if st.session_state.setdefault(f"resumed_{self.draft.key}", bool(self.draft.typed)):
+            st.caption(":material/edit_note: Brouillon repris : ce que vous aviez tapé est là, rien n'en est enregistré.")
+
     def values(self) -> dict[str, Written]:
         """What the fields drawn hold at this moment, by name, as it was typed."""
         return {name: self._value(name) for name in self.fields}

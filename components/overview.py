@@ -38,6 +38,10 @@ from db.rules.plan import PlanState
 
 SHEET, IMPORT, CONTRACT = "sheet.py", "exchange.py", "contract.py"
 SHOWN_ARBITRATIONS, LINK_LENGTH = 5, 60
+FIRST_READING = (
+    "Statuts, avancements, météos et montants sont en préparation : seule la coordination les voit, tant qu'aucun "
+    "point n'est publié. Les titres, les textes et les dates se lisent dès maintenant par qui peut ouvrir la démarche."
+)
 
 
 def head(header: Header) -> None:
@@ -253,7 +257,7 @@ def after_import(state: PlanState, overview: Overview, code: str) -> None:
         if overview.unsettled:
             where = {"demarche": code, lists.ADDRESS: View.UNSETTLED.value}
             cards.follow(Link(PLAN, unsettled_sentence(overview.unsettled), where, ":material/rule:"))
-        st.caption("Tout est en préparation : seule la coordination le voit, tant qu'aucun point n'est publié.")
+        st.caption(FIRST_READING)
 
 
 def understood_lines(told: Understood, file_name: str) -> list[str]:

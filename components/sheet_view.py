@@ -27,7 +27,6 @@ from db.rules.vocabulary import (
 
 Tick = Callable[[int, MilestoneState, bool], None]
 PLAN_PAGE = "plan.py"
-UNKNOWN = "Cette fiche n'existe pas, ou elle ne vous est pas ouverte."
 PREVIOUS_WEATHERS = 11
 
 STEP_ICONS = {
@@ -45,13 +44,6 @@ ROLE_TITLES = {
     InvolvementRole.PARTNER: "Partenaires",
     InvolvementRole.BENEFICIARY: "Bénéficiaires",
 }
-
-
-def unknown() -> None:
-    """Nothing stands there, or not for this viewer: the same words for both."""
-    st.title("Fiche action")
-    st.info(UNKNOWN)
-    st.page_link(PLAN_PAGE, label="Revenir au plan d'action", icon=":material/arrow_back:", query_params=back())
 
 
 def find(state: PlanState, asked: str | None) -> SheetRow | None:

@@ -10,6 +10,7 @@ from components import (
     history_view,
     logbook,
     sheet_figures,
+    sheet_gone,
     sheet_view,
     unplanned,
     unsettled_view,
@@ -23,7 +24,7 @@ from db.commands.logbook import close_reminder
 from db.commands.sheets import tick_milestone
 from db.commands.unify import unify_organisations
 from db.commands.unplanned import forget_validation, validate_unplanned
-from db.queries import acts, choices, corrections, history, plan, sheet, unsettled, unsettled_cell
+from db.queries import acts, arranging, choices, corrections, history, plan, sheet, unsettled, unsettled_cell
 from db.queries import logbook as carnet
 from db.rules.sections import Section
 
@@ -32,7 +33,9 @@ row = sheet_view.find(state, st.query_params.get("fiche"))
 detail = workspace.read(sheet.sheet_detail, row.placement_id) if row else None
 
 if row is None or detail is None:
-    sheet_view.unknown()
+    arranged = workspace.read(arranging.arrangement)
+    archived = arranged.archived if arranged else ()
+    sheet_gone.show(st.query_params.get("fiche"), archived, workspace.initiative().time_zone)
     st.stop()
 
 st.set_page_config(page_title=f"{row.label} · Balise")

@@ -71,6 +71,7 @@ class Editor:
         """The form of a section, on the draft of the person who fills it."""
         form = form_of(self.sheet, section, self.base)
         with st.container(border=True, key="section_form"):
+            form.resumed()
             settle(form, workspace.initiative().time_zone, self._keep)
             fields.DRAWN[section](form, self.sheet, self.choices())
             form.actions("Enregistrer", partial(self._keep, form.draft.key), close_section)

@@ -80,6 +80,7 @@ def show(found: Round, point: Point | None, base: Base, save: Save) -> None:
     following = found.after(sheet)
     send = partial(_send, save, form.draft.key, following)
     with st.container(border=True, key="section_form"):
+        form.resumed()
         frame.settle(form, workspace.initiative().time_zone, lambda _key, typed: send(typed))
         fields.news(form, sheet, NOTHING)
         more = [("Passer", ":material/skip_next:", partial(go_to, following))] if following else []

@@ -91,7 +91,7 @@ def result(imports: Sequence[PastImport], state: PlanState, here: InitiativeChoi
     with st.container(border=True):
         st.header(":material/check_circle: Le plan est importé", anchor=False)
         st.markdown("\n".join(f"- {line}" for line in _said(made, state)))
-        st.markdown("**Tout est en préparation** : seule la coordination le voit, tant qu'aucun point n'est publié.")
+        st.markdown(f"**{overview.FIRST_READING}**")
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Voir la vue d'ensemble", type="primary", icon=":material/space_dashboard:"):
                 st.switch_page(OVERVIEW, query_params={workspace.CHOSEN: here.code})

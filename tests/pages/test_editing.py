@@ -8,13 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from components import workspace
 from db.commands.plan import place_sheet
+from db.commands.sheet_life import archive_sheet
 from db.engine import reading, writing
 from db.models import ActionSheet, Draft, Placement, StatusEntry
 from db.rules.sections import Section
 from tests.builders import colleague, plan_in
 from tests.commands.editing import CLAIRE, edits, holds, opens, saves
 from tests.conftest import viewer_in
-from tests.pages.opening import on_database, opened, words
+from tests.pages.opening import on_database, opened, said, words
 
 PREPARED = {workspace.VIEW: workspace.PREPARATION}
 
@@ -225,3 +226,11 @@ def test_two_tabs_on_one_form_write_both_texts(demo: Engine):
     with reading(demo) as session:
         titles = session.scalars(select(ActionSheet.title).where(ActionSheet.title.like("Atelier _"))).all()
     assert sorted(titles) == ["Atelier A", "Atelier B"]
+
+
+def test_a_fiche_that_was_archived_is_said_to_be_to_who_may_bring_it_back(demo: Engine):
+    at = place(demo, "2.1")
+    with writing(demo) as session:
+        archive_sheet(session, viewer_in(demo), placement_id=int(at))
+    assert "a été archivée par La coordination" in said(opened("sheet.py", fiche=at, **PREPARED))
+    assert "n'existe pas, ou elle ne vous est pas ouverte" in said(opened("sheet.py", fiche=at))
