@@ -46,10 +46,10 @@ from db.models.base import now_utc
 from db.models.directory import new_salt
 from db.rules.vocabulary import ChangeKind
 
-UNWATCHED = {"act", "draft", "journal", "revision"}
+UNWATCHED = {"account_key", "act", "credential", "draft", "journal", "revision", "throttle", "web_session"}
 DIRECTORY = {"actor", "organisation", "organisation_alias", "person", "person_detail"}
 REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
-RIGHTS = {"account", "grant"}
+RIGHTS = {"account", "body_member", "grant"}
 PERSONAL: dict[str, frozenset[str]] = {
     "person_detail": frozenset({"name", "email", "phone"}),
     "weather_entry": frozenset({"signed_by"}),  # a function by convention; people write names

@@ -1,5 +1,13 @@
 """The tables, one file an area. Importing this package registers them all."""
 
+from db.models.access import (
+    AccountKey,
+    BodyMember,
+    Credential,
+    InstallationText,
+    Throttle,
+    WebSession,
+)
 from db.models.base import Base
 from db.models.directory import (
     Account,
@@ -30,6 +38,7 @@ MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for 
 __all__ = [
     "MODELS",
     "Account",
+    "AccountKey",
     "Act",
     "ActionSheet",
     "Actor",
@@ -41,9 +50,11 @@ __all__ = [
     "Base",
     "Body",
     "BodyInitiative",
+    "BodyMember",
     "Breakdown",
     "BudgetItem",
     "Coverage",
+    "Credential",
     "Decision",
     "DecisionSheet",
     "Draft",
@@ -57,6 +68,7 @@ __all__ = [
     "ImportedValue",
     "Indicator",
     "Initiative",
+    "InstallationText",
     "Involvement",
     "JournalEntry",
     "LogbookNote",
@@ -82,6 +94,8 @@ __all__ = [
     "TermAlias",
     "Territory",
     "TerritoryOutline",
+    "Throttle",
     "Unsettled",
     "WeatherEntry",
+    "WebSession",
 ]

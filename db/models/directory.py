@@ -84,6 +84,7 @@ class PersonDetail(Edited, Base):
     phone: Mapped[str | None]
     origin: Mapped[str]
     recorded_on: Mapped[date]
+    reviewed_on: Mapped[date | None]
     salt: Mapped[str] = mapped_column(default=new_salt)
 
 
@@ -100,7 +101,10 @@ class Account(Versioned, Base):
 
 
 class Grant(Versioned, Base):
-    """A role of an account, in one initiative or (empty) in all, from a day to a day."""
+    """A role of an account, in one initiative or (empty) in all, from a day to a day.
+
+    `organisation_id` is the structure for which it is held: what a pilote leads, what a financeur pays.
+    """
 
     __tablename__ = "grant"
     __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),)
@@ -108,6 +112,7 @@ class Grant(Versioned, Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     initiative_id: Mapped[int | None] = mapped_column(ForeignKey("initiative.id"), index=True)
     role: Mapped[Role] = mapped_column(code_of(Role))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 

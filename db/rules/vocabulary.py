@@ -349,6 +349,13 @@ class Role(Labelled):
     LINK_GUEST = "link_guest", "invité par lien"
 
 
+class AccountKeyKind(Labelled):
+    """What a link sent to somebody opens once."""
+
+    INVITATION = "invitation", "invitation"
+    RESET = "reset", "nouveau mot de passe"
+
+
 class NoteUse(Labelled):
     """What a line of the carnet de bord was turned into."""
 
