@@ -1,6 +1,6 @@
 # Balise. `make run` starts it, `make test` checks it; both work from a bare clone.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test browser lint format screenshots bench
+.PHONY: help install install-dev run test browser lint format screenshots bench reliability
 
 PYTHON_CANDIDATES := python3.13 python3.12 python3.11 python3.14 python3 python
 VENV := .venv
@@ -13,6 +13,7 @@ help:
 	@echo "make test   installe et passe toutes les vérifications, navigateur compris"
 	@echo "make lint   vérifie le style et les types      make format  met le code en forme"
 	@echo "make bench  mesure les temps et la mémoire      make install installe seulement"
+	@echo "make reliability  tue des processus qui écrivent, longtemps, et compte ce qui serait perdu"
 	@echo "make screenshots  refait les images du README à partir de la démonstration"
 
 # A Python that moved or vanished leaves a broken environment: it is made again.
@@ -72,3 +73,7 @@ screenshots: install-dev browser
 
 bench: install-dev browser
 	@$(PY) -m tests.bench $(BENCH)
+
+# At length (some ten minutes); `make test` has the short form.
+reliability: install-dev
+	@$(PY) -m tests.reliability.crash

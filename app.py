@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.server.configuration import refuse_unless_migrated, refuse_unless_shipped
+from components.server.configuration import refuse_unless_guarded, refuse_unless_migrated, refuse_unless_shipped
 from components.server.errors import answer_failure, explain
 from components.server.lifespan import lifespan
 from components.server.stack import MIDDLEWARE, ROUTES
@@ -15,6 +15,7 @@ from components.server.stack import MIDDLEWARE, ROUTES
 HERE = Path(__file__).resolve().parent
 
 refuse_unless_shipped(HERE)
+refuse_unless_guarded()
 refuse_unless_migrated()
 
 app = st.App(

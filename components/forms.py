@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components import formats, workspace
+from components import caution, formats, workspace
 from components.text import escape
 from db.rules.forms import Clash, OpenDraft, Written
 from db.rules.markup import has_markup, without_markup
@@ -179,7 +179,7 @@ class Form:
             for said, icon, act in more:
                 st.button(said, icon=icon, type="tertiary", key=f"{said}_{self.draft.key}", on_click=act)
             if self.draft.typed:
-                at = formats.clock(self.draft.kept_at, ZoneInfo(workspace.initiative().time_zone))
+                at = formats.clock(self.draft.kept_at, workspace.zone())
                 st.caption(f"Brouillon gardé à {at}", width="content")
 
     def set(self, name: str, value: Written) -> None:
@@ -211,6 +211,7 @@ class Form:
     def _unmarked(self, name: str) -> str:
         """What the text holds; when it was pasted with the markup of its document, a way to take it off."""
         held = str(self._value(name) or "")
+        caution.under(held)
         if has_markup(held):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption("Ce texte a été collé avec des balises de mise en forme.", width="content")

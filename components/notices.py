@@ -21,6 +21,8 @@ def show(page: str) -> None:
     It is said at the foot of the window, in sight of whoever acted, wherever the page was scrolled to. What is long is
     said at the top of the page, where there is room for it, and the foot says so.
     """
+    if just := st.session_state.get(workspace.JUST):  # its click was ended by another before it could be said
+        st.session_state[workspace.NOTICE] = just.pop()
     notice: Notice | None = st.session_state.get(workspace.NOTICE)
     if notice is None:
         return

@@ -84,7 +84,7 @@ def asked(values: Mapping[str, Written]) -> dict[str, str | None]:
 
 def _save(add: Command, key: str, values: dict[str, Written]) -> None:
     here = workspace.initiative()
-    made = list[int]()
+    made: list[int] = st.session_state.setdefault(f"made_{key}", [])  # kept: another click may end this one in between
 
     def adding(session: Any, viewer: Any, **told: Any) -> None:
         made.append(add(session, viewer, initiative_id=here.id, **told).id)
@@ -94,7 +94,7 @@ def _save(add: Command, key: str, values: dict[str, Written]) -> None:
         st.query_params.pop(workspace.DRAFT, None)
         hall.show_preparation()  # what was just written is in preparation: it would otherwise seem half lost
         if made:
-            st.query_params[ADDED] = str(made[0])
+            st.query_params[ADDED] = str(made[-1])
 
 
 def _leave() -> None:

@@ -23,6 +23,7 @@ from db.rules.week import (
     Listed,
     Moment,
     Quiet,
+    Received,
     SheetAt,
     Silent,
     Waiting,
@@ -70,6 +71,7 @@ class _Page:
         self._due()
         left, right = st.columns(2, gap="large")
         with left:
+            self._list("Réponses des pilotes", self.week.received, self._received_line)
             self._list("Formulaires laissés ouverts", Listed(tuple(drafts), len(drafts)), self._draft_line)
             self._list("Sans nouvelles depuis six mois", self.week.silent, self._silent_line)
             self._list("Tour des nouvelles", self.week.quiet, self._quiet_line)
@@ -132,6 +134,11 @@ class _Page:
         count = formats.plural(quiet.sheets, "fiche en cours", "fiches en cours")
         since = f":gray[sans nouvelles depuis le point du {formats.day(quiet.point)}]"
         self._way("news.py", f"{self._name(quiet.initiative_id)} : {count}", [since], quiet.initiative_id)
+
+    def _received_line(self, received: Received) -> None:
+        answers = formats.plural(received.answers, "réponse")
+        label = f"{self._name(received.initiative_id)} : {answers} à décider"
+        self._way("proposals.py", label, [], received.initiative_id)
 
     def _waiting_line(self, waiting: Waiting) -> None:
         count = formats.plural(waiting.entries, "saisie")

@@ -1,26 +1,24 @@
 """The one place where Streamlit meets the database: viewer, revisions, today, cached reads (`read`), acts (`act`).
 
 A cached read is keyed by everything its answer depends on: the query, the viewer, the revisions it reads, the day and
-its parameters; so neither rights, nor an unpublished entry, nor yesterday can leak. Answers are frozen and keys are
-hashable: an ordinary `lru_cache` answers in a microsecond where Streamlit's own takes half a millisecond.
+its parameters; so neither rights, nor an unpublished entry, nor yesterday can leak.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from time import monotonic
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from components import formats
 from components.notice import Notice, taken_back
-from components.server.identity import login_of
+from components.server.identity import NO_LONGER, Caller, caller
+from components.server.kept import answered, choices_at, clock, drawn, revisions_now, viewer_at, written_at
 from db import journal
 from db.commands import drafts
 from db.commands.undo import undo_act
@@ -28,28 +26,28 @@ from db.engine import engine, reading, writing
 from db.errors import BaliseError, ChangedSince, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
-from db.rights import Operation
 from db.rules.forms import OpenDraft, Written, digest
 from db.rules.initiative import Header, InitiativeChoice
-from db.viewer import UNKNOWN, Viewer, viewer_named
+from db.viewer import UNKNOWN, Viewer
 
 Answer = TypeVar("Answer")
 
 CHOSEN = "demarche"
 ADDRESS = "workspace_address"
 VIEW = "vue"
-NOTICE = "workspace_notice"
+NOTICE, JUST = "workspace_notice", "workspace_just_done"
 KEPT = "workspace_standing"
 A_MOMENT = 0.25  # seconds
-KEPT_ANSWERS = 400
+MAINLAND = "Europe/Paris"
 DRAFT = "brouillon"
 PUBLISHED, PREPARATION = "Publié", "En préparation"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where things stand at this moment: the revisions, who looks, and what they may open and have opened."""
+    """Where things stand at this moment: who is there, the revisions, who looks, what they may open and have opened."""
 
+    caller: Caller
     revisions: Mapping[str, int]
     viewer: Viewer
     choices: tuple[InitiativeChoice, ...]
@@ -82,16 +80,26 @@ def begin() -> None:
 
 def _standing(code: str | None, *, published_only: bool) -> Standing:
     """The committee's view is only that of a démarche of which something was published."""
-    revisions = _revisions(code)
-    login = login_of(lambda: st.context.cookies)
-    person = _viewer_at(engine(), login, revisions.get("rights", 0), _clock("Europe/Paris"))
-    available = _choices_at(engine(), revisions.get("initiatives", 0), person)
+    revisions = revisions_now(code)
+    who, rights = caller(lambda: st.context.cookies), revisions.get("rights", 0)
+    person = viewer_at(engine(), who.login, rights, clock(MAINLAND)) if who.login else Viewer(who.actor_id)
+    available = choices_at(engine(), revisions.get("initiatives", 0), person)
     chosen = next((choice for choice in available if choice.code == code), None)
     if chosen is None and available:
         chosen = available[0]
-        revisions = _revisions(chosen.code)
+        revisions = revisions_now(chosen.code)
     as_committee = published_only and chosen is not None and chosen.is_published
-    return Standing(revisions, person.as_reader() if as_committee else person, available, chosen)
+    return Standing(who, revisions, person.as_reader() if as_committee else person, available, chosen)
+
+
+def signed_in() -> bool:
+    """Whether somebody is there: always in local mode, and else until their session ends, whatever ends it."""
+    return standing().caller.login is not None
+
+
+def session_now(*, counts: bool = True) -> Caller:
+    """Who is there at this very moment; unless `counts` is false, it keeps their session open."""
+    return caller(lambda: st.context.cookies, counts=counts)
 
 
 def viewer() -> Viewer:
@@ -102,7 +110,7 @@ def viewer() -> Viewer:
 def prepares() -> bool:
     """Whether this person may see what is being prepared in the démarche that is open, and so choose what is shown."""
     now = standing()
-    return now.chosen is not None and now.viewer.may(Operation.READ_PREPARATION, now.chosen.id)
+    return now.chosen is not None and now.viewer.sees_preparation(now.chosen.id)
 
 
 def choices() -> tuple[InitiativeChoice, ...]:
@@ -156,7 +164,7 @@ def header() -> Header:
 
 def today(choice: InitiativeChoice) -> date:
     """The day it is for a démarche: its reference date when it has one, else the day in its own time zone."""
-    return choice.reference_date or _clock(choice.time_zone)
+    return choice.reference_date or clock(choice.time_zone)
 
 
 def read(query: Callable[..., Answer], *parameters: Any) -> Answer:
@@ -171,7 +179,7 @@ def read(query: Callable[..., Answer], *parameters: Any) -> Answer:
 def writes_in() -> tuple[InitiativeChoice, ...]:
     """The démarches where this person may write, whichever reading of them is chosen."""
     now = standing()
-    return _written_at(engine(), now.revisions.get("initiatives", 0), replace(now.viewer, published_only=False))
+    return written_at(engine(), now.revisions.get("initiatives", 0), replace(now.viewer, published_only=False))
 
 
 def read_all(query: Callable[..., Answer]) -> Answer:
@@ -179,7 +187,7 @@ def read_all(query: Callable[..., Answer]) -> Answer:
     `query(session, viewer, days)`. What somebody has to do does not depend on the reading that is chosen."""
     now, days = standing(), tuple((choice.id, today(choice)) for choice in writes_in())
     person, revisions = replace(now.viewer, published_only=False), (now.revisions.get("all", 0),)
-    return cast(Answer, _answered(engine(), query, person, revisions, days))
+    return cast(Answer, answered(engine(), query, person, revisions, days))
 
 
 def ask(query: Callable[[Session, Viewer], Answer]) -> Answer:
@@ -197,7 +205,7 @@ def draw(build: Callable[..., Answer], query: Callable[..., Any], *options: Any)
     now = standing()
     choice = _opened(now)
     return cast(
-        Answer, _drawn(engine(), build, query, now.viewer, now.at(query, choice.id), choice.id, today(choice), options)
+        Answer, drawn(engine(), build, query, now.viewer, now.at(query, choice.id), choice.id, today(choice), options)
     )
 
 
@@ -213,22 +221,30 @@ def act(
     """Run a command in one transaction and keep what must be said of it (`components.notices`). True when it was done.
 
     The only caller of commands. The whole transaction lies inside this call, made from a widget's callback, because
-    Streamlit may interrupt a script between two of its own calls. What was done can be taken back from the notice.
+    Streamlit may interrupt a script between two of its own calls. What was done can be taken back from the notice,
+    which is held outside the session's own values until it is there: another click may end this one in between.
 
     `once` is the key of a form: whatever is sent again with it is one act. `closes` is the draft of a form, closed with
     the act: the same values sent again are one act. `of` is that of a form whose command closes it by itself.
     """
+    begin()  # who may write is asked anew: a session that has just ended writes nothing more
     looking = viewer()  # before the transaction: nothing inside it may be interrupted by Streamlit
+    if not signed_in():
+        st.session_state[NOTICE] = Notice(NO_LONGER, is_refusal=True)
+        return False
+    just: list[Notice] = st.session_state.setdefault(JUST, [])
     try:
         sent = once or (f"{closes}:{digest([parameters, named])}" if closes else None)
         done = _written(command, looking, parameters, named, sent, closes)
+        just[:] = [Notice(told, act_id=done, form=closes or of)] if told and done is not None else []
     except BaliseError as error:
         st.session_state[NOTICE] = replace(_refusal(error), form=closes or of)
         return False
     finally:
         begin()
-    if told and done is not None:  # the same form sent again says nothing more than it did
-        st.session_state[NOTICE] = Notice(told, act_id=done, form=closes or of)
+    if just:  # the same form sent again says nothing more than it did
+        st.session_state[NOTICE] = just[0]
+        just.clear()
     elif (said := st.session_state.get(NOTICE)) is not None and said.is_refusal:
         del st.session_state[NOTICE]  # what it refused has been settled, without anything left to write
     return True
@@ -310,6 +326,8 @@ def keep(key: str, typed: Mapping[str, Written], entries: Collection[str] = ()) 
 def rebase(key: str, seen: Mapping[str, Written]) -> None:
     """Note what others wrote that the person has now seen: the next save stands on it."""
     looking = viewer()
+    if not signed_in():
+        return
     with writing() as session:
         drafts.rebase(session, looking, key, seen)
 
@@ -325,13 +343,18 @@ def drop(key: str) -> None:
 
 def saved_now() -> str:
     """« Enregistré à 14 h 32. », in the time zone of the démarche."""
-    zone = ZoneInfo(initiative().time_zone)
-    return f"Enregistré à {formats.clock(datetime.now(zone), zone)}."
+    return f"Enregistré à {formats.clock(datetime.now(zone()), zone())}."
+
+
+def zone() -> ZoneInfo:
+    """The time zone of the démarche that is open, or of the mainland when there is none."""
+    here = chosen()
+    return ZoneInfo(here.time_zone if here else MAINLAND)
 
 
 def _opened(now: Standing) -> InitiativeChoice:
     if now.chosen is None:
-        st.info(UNKNOWN)
+        st.info(UNKNOWN if now.caller.login else NO_LONGER)
         st.stop()
     return now.chosen
 
@@ -340,61 +363,7 @@ def _asked(now: Standing, query: Callable[..., Answer], parameters: tuple[Any, .
     choice = _opened(now)
     revisions = now.at(query, choice.id)
     try:
-        return cast(Answer, _answered(engine(), query, now.viewer, revisions, choice.id, today(choice), *parameters))
+        return cast(Answer, answered(engine(), query, now.viewer, revisions, choice.id, today(choice), *parameters))
     except Refused as refusal:
         st.info(refusal.message)
         st.stop()
-
-
-@lru_cache(maxsize=KEPT_ANSWERS)
-def _answered(
-    on: Engine,
-    query: Callable[..., Any],
-    looking: Viewer,
-    _revisions: tuple[int, ...],
-    *about: Any,
-) -> Any:
-    """An answer, kept under everything it depends on; `_revisions` is there for the key alone."""
-    with reading(on) as session:
-        return query(session, looking, *about)
-
-
-@lru_cache(maxsize=KEPT_ANSWERS)
-def _drawn(
-    on: Engine,
-    build: Callable[..., Any],
-    query: Callable[..., Any],
-    looking: Viewer,
-    revisions: tuple[int, ...],
-    initiative_id: int,
-    day: date,
-    options: tuple[Any, ...],
-) -> Any:
-    return build(_answered(on, query, looking, revisions, initiative_id, day), *options)
-
-
-@lru_cache(maxsize=256)
-def _viewer_at(on: Engine, login: str, revision: int, day: date) -> Viewer:
-    with reading(on) as session:
-        return viewer_named(session, login, day)
-
-
-@lru_cache(maxsize=256)
-def _choices_at(on: Engine, revision: int, looking: Viewer) -> tuple[InitiativeChoice, ...]:
-    with reading(on) as session:
-        return initiatives.choices(session, looking)
-
-
-@lru_cache(maxsize=256)
-def _written_at(on: Engine, revision: int, looking: Viewer) -> tuple[InitiativeChoice, ...]:
-    choices = _choices_at(on, revision, looking)
-    return tuple(choice for choice in choices if looking.may(Operation.WRITE, choice.id))
-
-
-def _revisions(code: str | None) -> Mapping[str, int]:
-    with engine().connect() as connection:
-        return journal.standing(connection, code)
-
-
-def _clock(zone: str) -> date:
-    return datetime.now(ZoneInfo(zone)).date()

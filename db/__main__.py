@@ -1,4 +1,4 @@
-"""`python -m db …`: init, demo, import, export, check, backup, restore."""
+"""`python -m db …`: init, demo, import, export, invite, check, backup, restore, person, audit."""
 
 import sys
 from argparse import Namespace
@@ -16,6 +16,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BaliseError as problem:
         print(problem.message, file=sys.stderr)
         return 1
+    except Exception as problem:
+        from db.failures import told_of
+
+        if (told := told_of(problem)) is None:
+            raise
+        print(told.message, file=sys.stderr)
+        return 1
 
 
 def _run(args: Namespace) -> int:
@@ -23,14 +30,17 @@ def _run(args: Namespace) -> int:
         from db.exchange.command import export_file, import_file
 
         return import_file(args) if args.command == "import" else export_file(args)
-    from db.cli import upkeep
+    from db.cli import auditing, inviting, privacy, saving, upkeep
 
     commands = {
         "init": upkeep.init,
         "demo": upkeep.demo,
         "check": upkeep.check,
-        "backup": upkeep.backup,
-        "restore": upkeep.restore,
+        "invite": inviting.invite,
+        "backup": saving.backup,
+        "restore": saving.restore,
+        "person": privacy.person,
+        "audit": auditing.audit,
     }
     return commands[args.command](args)
 

@@ -43,3 +43,15 @@ class ChangedSince(Conflict):
         super().__init__(message, details)
         self.act_id = act_id
         self.is_redo = is_redo
+
+
+class Busy(BaliseError):
+    """Somebody else has been writing for longer than one waits; nothing was written."""
+
+
+class Full(BaliseError):
+    """There is no room left on the disk; nothing was written, and nothing is lost."""
+
+
+class Unavailable(BaliseError):
+    """The database cannot be read or written: a file missing, protected or damaged, a server that does not answer."""

@@ -16,6 +16,7 @@ from db.models import (
     FundingEvent,
     FundingLine,
     Indicator,
+    Involvement,
     Measurement,
     Placement,
     ProgressEntry,
@@ -24,7 +25,7 @@ from db.models import (
     WeatherEntry,
 )
 from db.models.base import Entry
-from db.rules.vocabulary import PlacementRole
+from db.rules.vocabulary import InvolvementRole, PlacementRole
 
 SERIES: tuple[type[Entry], ...] = (
     StatusEntry,
@@ -43,6 +44,34 @@ def owned_sheets(plans: Collection[int]) -> Select[Any]:
         Placement.initiative_id.in_(plans),
         Placement.role == PlacementRole.OWNER,
         Placement.archived_at.is_(None),
+    )
+
+
+def led_by(held: Collection[tuple[int | None, int]]) -> Select[Any]:
+    """The sheets led today by these structures, as a subquery of their ids: (initiative that owns them or None for any,
+    organisation). The day is the database's own: rights do not look at another one."""
+    part, today = Involvement, func.current_date()
+    those = [
+        and_(part.organisation_id == who, part.sheet_id.in_(owned_sheets([where])))
+        if where is not None
+        else part.organisation_id == who
+        for where, who in held
+    ]
+    return (
+        select(part.sheet_id)
+        .where(or_(*those), part.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]))
+        .where(part.sheet_id.is_not(None), part.archived_at.is_(None))
+        .where(
+            or_(part.starts_on.is_(None), part.starts_on <= today), or_(part.ends_on.is_(None), part.ends_on >= today)
+        )
+    )
+
+
+def paid_by(structures: Collection[int]) -> Select[Any]:
+    """The sheets for which one of these structures is asked to pay, or pays, as a subquery of their ids."""
+    line = FundingLine
+    return select(line.sheet_id).where(
+        line.funder_id.in_(structures), line.sheet_id.is_not(None), line.archived_at.is_(None)
     )
 
 

@@ -52,6 +52,7 @@ REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
 RIGHTS = {"account", "body_member", "grant"}
 PERSONAL: dict[str, frozenset[str]] = {
     "person_detail": frozenset({"name", "email", "phone"}),
+    "proposal": frozenset({"name", "function"}),
     "weather_entry": frozenset({"signed_by"}),  # a function by convention; people write names
     "unsettled": frozenset({"raw", "settled_as"}),  # of the cells of a file that name people
 }

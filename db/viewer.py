@@ -1,5 +1,6 @@
 """Who looks, and what they may see. Every query takes a `Viewer`; scoping is applied here and nowhere else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
-from db.homes import of_plans, owned_sheets
-from db.models import Account, Grant, Initiative
+from db.homes import led_by, of_plans, of_sheets, owned_sheets
+from db.models import Account, BodyInitiative, BodyMember, Grant, Initiative, Involvement
 from db.models.base import Entry
-from db.rights import RIGHTS, Operation
+from db.rights import RIGHTS, Operation, Reach, allows
 from db.rules.vocabulary import Role
 
 LOCAL_LOGIN = "local"
@@ -22,20 +23,42 @@ UNKNOWN = "Cette démarche n'existe pas, ou elle ne vous est pas ouverte."
 class Viewer:
     """A reader: their actor in the journal, and their roles, each in one initiative or (None) in all.
 
-    `published_only` is the choice of someone who prepares to see what the committee sees.
+    `published_only` is the choice of someone who prepares to see what the committee sees. `held_for` says for which
+    structures the roles are held that reach what a structure leads or pays: (initiative or None, role, organisation).
     """
 
     actor_id: int
     roles: tuple[tuple[int | None, Role], ...] = ()
     published_only: bool = False
+    held_for: tuple[tuple[int | None, Role, int], ...] = ()
 
     def may(self, operation: Operation, initiative_id: int | None = None) -> bool:
-        """Whether one of the viewer's roles there (or in all initiatives) allows this."""
-        return any(
-            operation in RIGHTS.get(role, frozenset())
-            for where, role in self.roles
-            if where is None or where == initiative_id
+        """Whether one of the viewer's roles there (or in all initiatives) allows this, over the whole plan."""
+        return Reach.PLAN in self.reaches(operation, initiative_id)
+
+    def reaches(self, operation: Operation, initiative_id: int | None = None) -> frozenset[Reach]:
+        """Of what, in an initiative, the viewer's roles allow this; nothing when they do not."""
+        here = (role for where, role in self.roles if where is None or where == initiative_id)
+        return frozenset(RIGHTS[role][operation] for role in here if operation in RIGHTS[role])
+
+    def reads_only(self, initiative_id: int) -> Reach | None:
+        """The part of a plan that the viewer reads, when it is not the whole: the widest of them, as `Reach` lists
+        them; None for the whole, and for nothing."""
+        parts = self.reaches(Operation.READ, initiative_id)
+        return None if Reach.PLAN in parts else next((reach for reach in Reach if reach in parts), None)
+
+    def structures(self, operation: Operation, reach: Reach, initiative_id: int | None) -> frozenset[int]:
+        """The structures for which the viewer may do this there, of what they lead (or pay)."""
+        return frozenset(
+            organisation
+            for where, role, organisation in self.held_for
+            if (where is None or where == initiative_id) and allows(role, operation, reach)
         )
+
+    @property
+    def leading(self) -> tuple[tuple[int | None, int], ...]:
+        """The structures for which the viewer writes what they lead, each in one initiative or (None) in all."""
+        return tuple((where, who) for where, role, who in self.held_for if allows(role, Operation.WRITE, Reach.LED))
 
     @property
     def prepared(self) -> frozenset[int] | None:
@@ -46,6 +69,10 @@ class Viewer:
             return None
         mine = {where for where, _ in self.roles if where is not None}
         return frozenset(where for where in mine if self.may(Operation.READ_PREPARATION, where))
+
+    def sees_preparation(self, initiative_id: int) -> bool:
+        """Whether something in preparation in a plan may be shown to this viewer, were it what they lead alone."""
+        return bool(self.reaches(Operation.READ_PREPARATION, initiative_id))
 
     def coordinates(self, initiative_id: int) -> bool:
         """Whether the coordinator's own lists, which name organisations, are shown to this viewer.
@@ -63,7 +90,8 @@ class Viewer:
     def scope_key(self) -> str:
         """All that scoping reads, for cache keys: two viewers with the same key see the same things."""
         roles = ",".join(sorted(f"{where or '*'}:{role}" for where, role in self.roles))
-        return f"{roles}|{'published' if self.published_only else 'all'}"
+        held = ",".join(sorted(f"{where or '*'}:{role}:{who}" for where, role, who in self.held_for))
+        return f"{roles}|{held}|{'published' if self.published_only else 'all'}"
 
 
 def local_viewer(session: Session, on: date) -> Viewer:
@@ -86,21 +114,46 @@ def viewer_of(session: Session, account: Account, on: date) -> Viewer:
     if account.disabled_at is not None:
         return Viewer(account.actor_id)
     grants = session.execute(
-        select(Grant.initiative_id, Grant.role)
+        select(Grant.initiative_id, Grant.role, Grant.organisation_id)
         .where(Grant.account_id == account.id, Grant.archived_at.is_(None), Grant.starts_on <= on)
         .where(or_(Grant.ends_on.is_(None), Grant.ends_on >= on))
         .order_by(Grant.id)
+    ).all()
+    roles = [(where, role) for where, role, _ in grants]
+    held = tuple((where, role, who) for where, role, who in grants if who is not None)
+    return Viewer(account.actor_id, (*roles, *_seats(session, account, on)), held_for=held)
+
+
+def _seats(session: Session, account: Account, on: date) -> list[tuple[int | None, Role]]:
+    """The initiatives of the bodies in which somebody sits on that day: what a body follows, its members read."""
+    seat, at = BodyMember, BodyInitiative
+    plans = session.scalars(
+        select(at.initiative_id)
+        .join(seat, seat.body_id == at.body_id)
+        .where(seat.account_id == account.id, seat.archived_at.is_(None))
+        .where(or_(seat.starts_on.is_(None), seat.starts_on <= on), or_(seat.ends_on.is_(None), seat.ends_on >= on))
+        .order_by(at.initiative_id)
+        .distinct()
     )
-    return Viewer(account.actor_id, tuple((where, role) for where, role in grants))
+    return [(plan, Role.BODY_MEMBER) for plan in plans]
 
 
 def may_read(viewer: Viewer) -> ColumnElement[bool]:
-    """The initiatives this viewer may read, as a condition on `Initiative`."""
+    """The initiatives of which this viewer may read the whole plan, as a condition on `Initiative`."""
+    return _among(viewer, lambda reaches: Reach.PLAN in reaches)
+
+
+def may_open(viewer: Viewer) -> ColumnElement[bool]:
+    """The initiatives of which this viewer may read something, were it their card, as a condition on `Initiative`."""
+    return _among(viewer, bool)
+
+
+def _among(viewer: Viewer, enough: Callable[[frozenset[Reach]], bool]) -> ColumnElement[bool]:
     alive = Initiative.archived_at.is_(None)
-    if viewer.may(Operation.READ):
+    if enough(viewer.reaches(Operation.READ)):
         return alive
-    mine = {where for where, _ in viewer.roles if where is not None and viewer.may(Operation.READ, where)}
-    return and_(alive, Initiative.id.in_(mine))
+    places = {where for where, _ in viewer.roles if where is not None}
+    return and_(alive, Initiative.id.in_({where for where in places if enough(viewer.reaches(Operation.READ, where))}))
 
 
 def require(viewer: Viewer, operation: Operation, initiative_id: int | None) -> None:
@@ -124,7 +177,18 @@ def disclosed(viewer: Viewer, entry: type[Entry]) -> ColumnElement[bool]:
     published = entry.publication_id.is_not(None)
     if plans is None:
         return true()
-    return or_(published, of_plans(entry, plans)) if plans else published
+    seen = [published, *([of_plans(entry, plans)] if plans else [])]
+    if viewer.leading and not viewer.published_only:
+        seen.append(of_sheets(entry, led_by(viewer.leading)))
+    return or_(*seen)
+
+
+def leads(session: Session, viewer: Viewer, sheet_id: int) -> bool:
+    """Whether a structure for which the viewer writes leads this sheet, in a plan where that is their role."""
+    if not viewer.leading:
+        return False
+    led = led_by(viewer.leading).where(Involvement.sheet_id == sheet_id)
+    return session.scalars(led.limit(1)).first() is not None
 
 
 def of_home(viewer: Viewer, sheet_id: Any) -> ColumnElement[bool]:

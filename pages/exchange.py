@@ -7,6 +7,7 @@ import streamlit as st
 from components import workspace
 from components.exchange import applying, conflicts, door, landing, settling, trial
 from components.server import trials
+from db import shelf
 from db.commands.undo import undo_act
 from db.exchange import upload
 from db.queries import imports, plan
@@ -61,7 +62,8 @@ apply = partial(trials.apply, trial=tried, digest=dropped.digest)
 with summary:
     trial.summary(tried.preview)
     with st.container(horizontal=True, vertical_alignment="center"):
-        applying.button(tried.preview, tried.token, trials.TRIALS, apply, partial(landing.typed, dropped.about))
+        typed = partial(landing.typed, dropped.about)
+        applying.button(tried.preview, tried.token, trials.TRIALS, apply, typed, shelf.before_import)
         trial.problems_link(tried.preview, tried.token)
     trial.refusals(tried.preview)
 trial.details(tried.preview)

@@ -4,49 +4,71 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import hall, logbook, notices, week, workspace
+from components import footer, hall, logbook, notices, way_in, week, workspace
 from db.commands.logbook import note
 from db.queries.acts import may_see
 from db.queries.plan import plan_state
+from db.rights import Operation, Reach
 
 COMPONENTS = Path(__file__).resolve().parent.parent / "components"
 
 workspace.begin()
 mine = "visible" if workspace.writes_in() else "hidden"
 told = "visible" if any(may_see(workspace.viewer(), choice.id) for choice in workspace.choices()) else "hidden"
+here = workspace.chosen()
+part = workspace.viewer().reads_only(here.id) if here else None
+whole = "visible" if part is None else "hidden"
+administers = "visible" if workspace.viewer().may(Operation.ADMINISTER) else "hidden"
+signed = "visible" if workspace.standing().caller.session is not None else "hidden"
+invites = administers if signed == "visible" else "hidden"
 page = st.navigation(
     {
         "Piloter": [
             st.Page("week.py", title="Ma semaine", url_path="semaine", visibility=mine),
             st.Page("overview.py", title="Vue d'ensemble", default=True),
             st.Page("plan.py", title="Plan d'action", url_path="plan"),
-            st.Page("contract.py", title="Contrat et avenants", url_path="contrat"),
+            st.Page("contract.py", title="Contrat et avenants", url_path="contrat", visibility=whole),
             st.Page("unplanned.py", title="Action imprévue", url_path="imprevue", visibility="hidden"),
             st.Page("arrange.py", title="Organiser le plan", url_path="organiser", visibility="hidden"),
-            st.Page("news.py", title="Donner des nouvelles", url_path="nouvelles"),
+            st.Page("news.py", title="Donner des nouvelles", url_path="nouvelles", visibility=mine),
             st.Page("bulk.py", title="Modifier plusieurs fiches", url_path="plusieurs", visibility="hidden"),
             st.Page("sheet.py", title="Fiche action", url_path="fiche", visibility="hidden"),
             st.Page("publish.py", title="Publier le point", url_path="publier", visibility="hidden"),
+            st.Page("proposals.py", title="Réponses des pilotes", url_path="reponses", visibility=mine),
             st.Page("logbook.py", title="Carnet de bord", url_path="carnet", visibility=mine),
             st.Page("initiatives.py", title="Mes démarches", url_path="demarches"),
         ],
         "Réglages": [
-            st.Page("exchange.py", title="Importer, exporter", url_path="importer"),
+            st.Page("exchange.py", title="Importer, exporter", url_path="importer", visibility=whole),
+            st.Page("backups.py", title="Sauvegardes", url_path="sauvegardes", visibility=administers),
+            st.Page("legal.py", title="Textes de l'installation", url_path="textes", visibility=administers),
             st.Page("acts.py", title="Derniers actes", url_path="actes", visibility=told),
+            st.Page("who_sees.py", title="Qui voit quoi", url_path="qui-voit-quoi"),
+            st.Page("access.py", title="Accès", url_path="comptes", visibility=invites),
+            st.Page("my_access.py", title="Mon accès", url_path="mon-acces", visibility=signed),
             st.Page("guide.py", title="Aide", url_path="aide"),
         ],
     },
-    position="top",
+    position="top" if workspace.signed_in() else "hidden",
 )
 st.set_page_config(page_title=f"{page.title} · Balise", page_icon=COMPONENTS / "balise.svg", layout="wide")
 st.html(COMPONENTS / "theme.css")
+if not workspace.signed_in():
+    way_in.closed()
+    st.stop()
+way_in.watch()
 if week.lands_on(page.url_path):
     st.switch_page("week.py")
 if not workspace.choices() and page.url_path in (hall.PLAN_ADDRESS, hall.SHEET_ADDRESS):
     st.switch_page("overview.py")  # it welcomes, and shows the two doors
+if part is not None and page.url_path == "":  # the overview is of the whole plan: what is open of it is elsewhere
+    st.switch_page("initiatives.py" if part is Reach.CARD else "plan.py")
 on_week = page.url_path == hall.WEEK_ADDRESS
 hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS, on_week=on_week)
 with st.container():  # always there, so that what follows keeps its place, and what is typed in the focus
     notices.show(page.url_path)
 logbook.line(note, plan_state, page.url_path, everywhere=on_week)
-page.run()
+body = st.container()
+footer.line()  # drawn first and standing last: a page may stop before its end
+with body:
+    page.run()

@@ -4,7 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from components import corrections_view, filters, formats, hall, lists, plan_views, unplanned, unsettled_view, workspace
+from components import (
+    corrections_view,
+    filters,
+    formats,
+    hall,
+    lists,
+    plan_views,
+    unplanned,
+    unsettled_view,
+    who_sees,
+    workspace,
+)
 from components.arrange import frame
 from components.editing import bulk
 from components.lists import View
@@ -12,7 +23,7 @@ from components.plan_views import Shape
 from db.commands import settle
 from db.commands.corrections import correct
 from db.queries import corrections, plan, unsettled, unsettled_cell
-from db.rights import Operation
+from db.rights import Operation, Reach
 
 st.title("Plan d'action")
 
@@ -21,6 +32,9 @@ viewer = workspace.viewer()
 coordinates, writes = viewer.coordinates(state.initiative_id), viewer.may(Operation.WRITE, state.initiative_id)
 cells = workspace.read(unsettled.unsettled_cells) if coordinates else ()
 
+if viewer.reads_only(state.initiative_id) is Reach.TITLES:
+    who_sees.titles(state)
+    st.stop()
 if not state.sheets:
     lists.no_sheet(writes)
     if coordinates:

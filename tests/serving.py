@@ -35,17 +35,24 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    app: Path, *, database_url: str | None = None, test_sign_in: bool = False, port: int | None = None
+    app: Path,
+    *,
+    database_url: str | None = None,
+    test_sign_in: bool = False,
+    port: int | None = None,
+    by_accounts: bool = False,
 ) -> Iterator[Server]:
     """Run `streamlit run app` from the project's root until the block ends, on a free port unless one is given.
 
-    `test_sign_in` lets a browser say by a cookie which account it is.
+    `test_sign_in` lets a browser say by a cookie which account it is; with `by_accounts`, everybody signs in.
 
     Raises RuntimeError, with the end of the log, when it stops or stays silent.
     """
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     environment = {**os.environ, "TEST_SIGN_IN": str(test_sign_in)}
+    if by_accounts:
+        environment |= {"ACCESS": "accounts", "PUBLIC_URL": f"http://127.0.0.1:{port}"}
     if database_url:
         environment["DATABASE_URL"] = database_url
     with tempfile.TemporaryDirectory() as folder:

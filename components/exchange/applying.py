@@ -10,6 +10,7 @@ from components import overview, workspace
 from components.cards import Link, follow
 from components.exchange.door import close_door
 from components.formats import agree, instant, listing, plural, sentence_case
+from components.notice import Notice
 from components.text import escape
 from db.rules.imports import PastImport, Preview
 from db.rules.initiative import InitiativeChoice
@@ -30,12 +31,14 @@ class Once(Protocol):
 
 Typed = Callable[[], dict[str, Any]]
 """What was typed of a new démarche, as it stands when the button is pressed."""
+Save = Callable[[], str | None]
+"""Makes a backup; says why when it could not, which stops nothing."""
 
 
-def button(preview: Preview, token: str, trials: Once, command: Callable[..., Any], typed: Typed) -> None:
+def button(preview: Preview, token: str, trials: Once, command: Callable[..., Any], typed: Typed, save: Save) -> None:
     """The one button that writes; `command` is run once for a token, however many times it is clicked.
 
-    `command(session, viewer, **typed())` gives an `Imported`.
+    `save` makes the backup that precedes it. `command(session, viewer, **typed())` gives an `Imported`.
     """
     if not preview.can_apply or not preview.changes_something:
         return
@@ -45,7 +48,7 @@ def button(preview: Preview, token: str, trials: Once, command: Callable[..., An
         icon=":material/upload:",
         key="exchange_apply",
         on_click=_apply,
-        args=(token, trials, command, typed),
+        args=(token, trials, command, typed, save),
     )
 
 
@@ -59,10 +62,12 @@ def _verb(preview: Preview) -> str:
     return f"Mettre à jour {plural(preview.changed, 'fiche')}" if preview.changed else "Importer les axes"
 
 
-def _apply(token: str, trials: Once, command: Callable[..., Any], typed: Typed) -> None:
+def _apply(token: str, trials: Once, command: Callable[..., Any], typed: Typed, save: Save) -> None:
     told = typed()
+    unsaved: list[str | None] = []
 
     def write() -> Any:
+        unsaved.append(save())
         made: list[Any] = []
         done = workspace.act(lambda session, viewer: made.append(command(session, viewer, **told)))
         return made[0] if done else None
@@ -72,6 +77,8 @@ def _apply(token: str, trials: Once, command: Callable[..., Any], typed: Typed) 
         made = trials.once(token, write)
     if made is None:
         return
+    if unsaved and unsaved[0] is not None:
+        st.session_state[workspace.NOTICE] = Notice(f"L'import est fait. {unsaved[0]}", is_refusal=True)
     st.session_state[workspace.CHOSEN] = made.initiative_code
     st.session_state[DONE] = made.act_id
     st.session_state[workspace.VIEW] = workspace.PREPARATION

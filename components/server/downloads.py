@@ -1,20 +1,21 @@
 """The downloads of « Importer, exporter »: the plan as a workbook, and the problems that a dry run found."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
-from components.server.identity import login_of
+from components.server.identity import viewer_behind
 from components.server.trials import TRIALS
+from db import shelf
 from db.engine import reading
 from db.errors import Refused
 from db.exchange.report import problems_csv
 from db.queries import initiatives
-from db.viewer import UNKNOWN, Viewer, viewer_named
+from db.viewer import UNKNOWN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -28,7 +29,7 @@ def plan(request: Request, code: str) -> Response:
     """The workbook of the démarche of this code."""
     from db.exchange.export import plan_workbook  # its library is only loaded for those who export
 
-    viewer = _viewer(request)
+    viewer = viewer_behind(request.cookies)
     with reading() as session:
         choices = initiatives.choices(session, viewer)
         found = next((choice for choice in choices if choice.code == code), None)
@@ -41,11 +42,19 @@ def plan(request: Request, code: str) -> Response:
 
 def trial_problems(request: Request, token: str) -> Response:
     """Everything that a dry run could not take as it is, as CSV."""
-    trial = TRIALS.of(token, _viewer(request))
+    trial = TRIALS.of(token, viewer_behind(request.cookies))
     if trial is None:
         raise Refused(EXPIRED)
     stem = re.sub(r"\.[^.]*$", "", trial.plan.draft.file) or "import"
     return attachment(problems_csv(trial.plan).encode("utf-8"), f"{stem}-a-reprendre.csv", CSV)
+
+
+def backup(request: Request, name: str) -> Response:
+    """The file of a backup, for who administers."""
+    viewer = viewer_behind(request.cookies)
+    with reading() as session:
+        path = shelf.file_of(session, viewer, name)
+    return FileResponse(path, filename=path.name, media_type="application/vnd.sqlite3")
 
 
 def attachment(content: bytes, name: str, kind: str) -> Response:
@@ -53,12 +62,3 @@ def attachment(content: bytes, name: str, kind: str) -> Response:
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(content, media_type=kind, headers={"content-disposition": disposition})
-
-
-def _viewer(request: Request) -> Viewer:
-    with reading() as session:
-        return viewer_named(session, login_of(lambda: request.cookies), _today())
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo("Europe/Paris")).date()

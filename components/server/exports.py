@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from components.server.answers import sentence
-from components.server.downloads import plan, trial_problems
+from components.server.downloads import backup, plan, trial_problems
 from db.errors import BaliseError, Refused
 
 Handler = Callable[[Request, str], Response]
 
-EXPORTS: dict[str, Handler] = {"plan": plan, "essai": trial_problems}
+EXPORTS: dict[str, Handler] = {"plan": plan, "essai": trial_problems, "sauvegarde": backup}
 
 
 async def export(request: Request) -> Response:

@@ -15,8 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
 from components.server.script import ADDRESS
+from db.settings import settings
 
 STREAMLIT_OWN = ("/_stcore/", "/static/", "/media/", "/component/")
+# What is somebody's: a shared computer, or a proxy, must not keep it for the next one.
+DATA = ("/export/", "/media/", "/_stcore/upload_file/")
+A_YEAR = 31_536_000  # seconds
 NOSCRIPT = "<noscript><p>Balise a besoin de JavaScript : activez-le dans votre navigateur, puis rechargez la page.</p>"
 # What would make Streamlit answer « not changed » or in part: the page must be read whole to be put in French.
 CONDITIONAL = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-range", b"range")
@@ -43,7 +47,7 @@ def content_security_policy(html: str) -> str:
         "connect-src": ["'self'"],
         "worker-src": ["'self'", "blob:"],
         "object-src": ["'none'"],
-        "base-uri": ["'self'"],
+        "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
@@ -51,7 +55,8 @@ def content_security_policy(html: str) -> str:
 
 
 def security_headers() -> dict[str, str]:
-    """The headers of every answer, for the shell of the installed Streamlit."""
+    """The headers of every answer, for the shell of the installed Streamlit; behind TLS, never again without it."""
+    secure = {"strict-transport-security": f"max-age={A_YEAR}"} if settings().is_secure else {}
     shell = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     return {
         "content-security-policy": content_security_policy(shell),
@@ -61,7 +66,7 @@ def security_headers() -> dict[str, str]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    }
+    } | secure
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +85,7 @@ def in_french(body: bytes) -> bytes:
 
 
 class Armoured:
-    """Middleware: security headers on every answer; documents in French, read whole and never stored."""
+    """Middleware: security headers on every answer; documents in French, read whole and never stored; nor is data."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -94,7 +99,8 @@ class Armoured:
         if not scope["path"].startswith(STREAMLIT_OWN):
             kept = [(name, value) for name, value in scope["headers"] if name not in CONDITIONAL]
             scope = {**scope, "headers": kept}
-        await self.app(scope, receive, _Dresser(send, self.headers))
+        private = {"cache-control": "private, no-store"} if scope["path"].startswith(DATA) else {}
+        await self.app(scope, receive, _Dresser(send, self.headers | private))
 
 
 class _Dresser:
@@ -118,6 +124,9 @@ class _Dresser:
         headers = MutableHeaders(raw=message.setdefault("headers", []))
         for name, value in self.headers.items():
             headers[name] = value
+        if "strict-transport-security" in self.headers:
+            message["headers"] = [_over_tls(name, value) for name, value in message["headers"]]
+            headers = MutableHeaders(raw=message["headers"])
         if not _is_document(headers):
             await self.send(message)
             return
@@ -137,6 +146,13 @@ class _Dresser:
             MutableHeaders(raw=self.held["headers"])["content-length"] = str(len(body))
         await self.send(self.held)
         await self.send({"type": "http.response.body", "body": body})
+
+
+def _over_tls(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header; a cookie, Streamlit's own too, is then only ever sent over TLS."""
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return name, value
+    return name, value + b"; Secure"
 
 
 def _is_document(headers: Headers) -> bool:

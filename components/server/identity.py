@@ -1,19 +1,84 @@
-"""Who a request comes from. The person at the machine, until accounts can be signed in to."""
+"""Who a request, or a session of pages, comes from: the person at the machine, or the account of a signed-in browser.
 
+Nothing of it is kept: the session of the cookie is asked for at every run of a page, so that one that is revoked, or
+whose account is closed, sees nothing more.
+"""
+
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import OperationalError
+
+from db.commands.sessions import Presence, presence, seen
+from db.engine import engine, reading
+from db.errors import Refused
+from db.models.base import now_utc
 from db.settings import settings
-from db.viewer import LOCAL_LOGIN
+from db.viewer import LOCAL_LOGIN, Viewer, viewer_named
 
 TEST_COOKIE = "balise_test_person"
+NOBODY = 0
+"""The actor of who is not signed in: it is no one's."""
+NO_LONGER = (
+    "Vous n'êtes plus connecté : rien n'a été enregistré à l'instant. "
+    "Ce que vous aviez tapé avant reste en brouillon ; connectez-vous pour le retrouver."
+)
+logger = logging.getLogger("balise.access")
 
 
-def login_of(cookies: Callable[[], Mapping[str, str]]) -> str:
-    """The login of the account that a request, or a session of pages, is made with.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is there. `login` is None for who is not signed in; `actor_id` is then that of whose session ended by its
+    age, who may still have what they were typing kept, else nobody's. `session` is that of the cookie."""
 
-    The local account; under the tests' own switch (`TEST_SIGN_IN`), the one that a cookie names. Cookies are asked for
-    only then: a page would pay for them at every run.
+    login: str | None
+    actor_id: int = NOBODY
+    session: Presence | None = None
+
+
+def session_cookie() -> str:
+    """The name of the cookie that holds a session: behind TLS, one that browsers accept from this host alone."""
+    return "__Host-balise_session" if settings().is_secure else "balise_session"
+
+
+def caller(cookies: Callable[[], Mapping[str, str]], *, counts: bool = True) -> Caller:
+    """Who comes with these cookies. Unless `counts` is false, that they came keeps their session open.
+
+    In local mode, the person at the machine; under the tests' own switch (`TEST_SIGN_IN`), the account that a cookie
+    names. Cookies are asked for only when they are needed.
     """
-    if not settings().test_sign_in:
-        return LOCAL_LOGIN
-    return cookies().get(TEST_COOKIE, LOCAL_LOGIN)
+    told = settings()
+    if not told.by_accounts:
+        return Caller(cookies().get(TEST_COOKIE, LOCAL_LOGIN) if told.test_sign_in else LOCAL_LOGIN)
+    secret, at = cookies().get(session_cookie()), now_utc()
+    if not secret:
+        return Caller(None)
+    with reading() as session:
+        found = presence(session, secret, at=at)
+    if found is None:
+        return Caller(None)
+    if not found.is_open:
+        return Caller(None, NOBODY if found.was_ended else found.actor_id, found)
+    if counts:
+        _note(found, at)
+    return Caller(found.login, found.actor_id, found)
+
+
+def _note(found: Presence, at: datetime) -> None:
+    """That somebody is there is worth no failure: when the database is busy, it is noted a little later."""
+    try:
+        seen(engine(), found, at=at)
+    except OperationalError:
+        logger.warning("session %s: its use could not be noted", found.session_id)
+
+
+def viewer_behind(cookies: Mapping[str, str]) -> Viewer:
+    """The viewer that a request outside the pages comes from. Raises Refused when nobody is signed in."""
+    login = caller(lambda: cookies).login
+    if login is None:
+        raise Refused("Vous n'êtes pas connecté : connectez-vous, puis reprenez le lien.")
+    with reading() as session:
+        return viewer_named(session, login, datetime.now(ZoneInfo("Europe/Paris")).date())

@@ -1,6 +1,6 @@
 """Local mode: whoever sits at this machine, and nobody else.
 
-There is no password yet, so the machine's own session is the key. Three things betray a request that comes from
+There is no password then, so the machine's own session is the key. Three things betray a request that comes from
 elsewhere: its peer is not loopback, it was addressed to another name (DNS rebinding), or a proxy passed it on.
 """
 
@@ -40,7 +40,7 @@ def is_local(scope: Scope) -> bool:
     if any(name in FORWARDING_HEADERS for name in headers):
         return False
     client = scope.get("client")
-    return client is not None and _is_loopback(client[0]) and _host_name(headers.get("host", "")) in LOCAL_NAMES
+    return client is not None and _is_loopback(client[0]) and host_name(headers.get("host", "")) in LOCAL_NAMES
 
 
 def _is_loopback(peer: str) -> bool:
@@ -50,7 +50,7 @@ def _is_loopback(peer: str) -> bool:
         return False
 
 
-def _host_name(host: str) -> str:
+def host_name(host: str) -> str:
     """The name in a Host header, without its port and the brackets of an IPv6 address."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from db.cli import privacy_words
+from db.rules.vocabulary import Role
+
 PROGRAM = "python -m db"
 CODES = """codes de retour :
   0  fait
@@ -57,6 +60,7 @@ def parser() -> Parser:
         description="Charge le contrat fictif de démonstration, au 1er octobre 2026. Refuse s'il est déjà là.",
     )
     _exchange(commands)
+    _invite(commands)
     check = commands.add_parser(
         "check",
         help="vérifie la base",
@@ -68,18 +72,41 @@ def parser() -> Parser:
         "backup",
         help="sauvegarde la base (SQLite)",
         description="Copie la base dans un fichier, même pendant qu'elle sert, avec son empreinte SHA-256. "
-        "N'écrase jamais un fichier.",
+        "N'écrase jamais un fichier. Sur PostgreSQL, dit la commande pg_dump à employer.",
     )
-    backup.add_argument("file", metavar="FICHIER", nargs="?", type=Path, help="par défaut, dans data/sauvegardes")
+    backup.add_argument(
+        "file", metavar="FICHIER", nargs="?", type=Path, help="par défaut, dans « sauvegardes », à côté de la base"
+    )
     backup.add_argument("--json", action="store_true", help="répond par un objet JSON : {file, bytes}")
     restore = commands.add_parser(
         "restore",
         help="restaure une sauvegarde (SQLite)",
-        description="Remet une sauvegarde à la place de la base, qui est d'abord gardée de côté. "
-        "Arrêtez Balise avant, relancez-la après.",
+        description="Remet une sauvegarde à la place de la base, qui est d'abord gardée de côté, après deux questions. "
+        "Arrêtez Balise avant, relancez-la après ; chacun devra se reconnecter. "
+        "Sur PostgreSQL, dit la commande pg_restore à employer.",
     )
     restore.add_argument("file", metavar="FICHIER", type=Path, help="la sauvegarde")
+    restore.add_argument("--yes", action="store_true", help="ne pose pas de question (pour les scripts)")
+    privacy_words.add_commands(commands)
     return top
+
+
+def _invite(commands: Any) -> None:
+    one = commands.add_parser(
+        "invite",
+        help="ouvre un accès, ou refait un lien perdu",
+        description="Ouvre un accès sur une installation partagée (ACCESS=accounts, PUBLIC_URL), et écrit le lien par "
+        "lequel cette personne choisit son mot de passe. Si l'identifiant est connu, refait un lien.",
+    )
+    one.add_argument("login", metavar="IDENTIFIANT", help="prenom.nom, ou une adresse électronique")
+    one.add_argument("--function", metavar="FONCTION", help="la fonction, qui la nomme dans l'historique")
+    one.add_argument(
+        "--role",
+        metavar="RÔLE",
+        choices=[Role.ADMINISTRATOR.value, Role.COORDINATOR.value],
+        default=Role.ADMINISTRATOR.value,
+        help="administrator (par défaut) ou coordinator, dans toutes les démarches",
+    )
 
 
 def _exchange(commands: Any) -> None:

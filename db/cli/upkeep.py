@@ -1,19 +1,17 @@
-"""Creating, filling, checking, saving and restoring the database from the command line."""
+"""Creating, filling and checking the database from the command line."""
 
 import json
 import sys
 from argparse import Namespace
-from pathlib import Path
 
 from sqlalchemy import Engine, select
 
 from db import backup as backups
-from db import migrate
+from db import migrate, shelf
 from db.engine import engine, reading
 from db.errors import Refused
 from db.models import Initiative
-from db.models.base import now_utc
-from db.settings import settings
+from db.rules.backups import BackupKind
 
 NEWER = "Cette base vient d'une version plus récente de Balise : rien n'a été changé. Mettez Balise à jour."
 NO_BASE = "Il n'y a pas encore de base : lancez « python -m db init »."
@@ -56,35 +54,12 @@ def check(args: Namespace) -> int:
     return 1 if found else 0
 
 
-def backup(args: Namespace) -> int:
-    """Save the database in one file."""
-    to: Path = args.file or backups.default_path(settings().backup_dir, "balise", now_utc())
-    size = backups.backup(engine(), to)
-    if args.json:
-        print(json.dumps({"file": str(to), "bytes": size}, ensure_ascii=False))
-    else:
-        print(
-            f"Sauvegarde faite et vérifiée : {to} ({_size(size)}), avec son empreinte {backups.digest_path(to).name}."
-        )
-    return 0
-
-
-def restore(args: Namespace) -> int:
-    """Put a backup in the place of the database, kept aside."""
-    aside = backups.default_path(settings().backup_dir, "avant-restauration", now_utc())
-    kept = backups.restore(engine(), args.file, aside)
-    where = f" La base précédente est gardée : {kept}." if kept else ""
-    print(f"La sauvegarde {args.file} est restaurée.{where} Relancez Balise si elle tournait.")
-    return 0
-
-
 def _bring_up_to_date(database: Engine) -> None:
     at = migrate.current(database)
     if at is not None and not backups.is_known(at):
         raise Refused(NEWER)
     if at is not None and at != migrate.head() and database.dialect.name == "sqlite":
-        saved = backups.default_path(settings().backup_dir, "avant-migration", now_utc())
-        backups.backup(database, saved)
+        saved = shelf.save(database, BackupKind.BEFORE_MIGRATION)
         print(f"La base est sauvegardée avant sa mise à jour : {saved}.")
     if at != migrate.head():
         migrate.upgrade(database)
@@ -106,8 +81,3 @@ def existing_database() -> Engine:
     if not backups.is_known(at):
         raise Refused(NEWER)
     return database
-
-
-def _size(count: int) -> str:
-    """Bytes as a person reads them: « 22,4 Mo »."""
-    return f"{count / 1_000_000:.1f} Mo".replace(".", ",")

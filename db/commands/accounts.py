@@ -23,8 +23,12 @@ def open_account(
     role: Role,
     starts_on: date,
     initiative_id: int | None = None,
+    organisation_id: int | None = None,
 ) -> Account:
-    """Open an account with one role, in a démarche or (None) in all. The journal calls its holder by `function`."""
+    """Open an account with one role, in a démarche or (None) in all. The journal calls its holder by `function`.
+
+    `organisation_id` is the structure for which the role is held, where it reaches what a structure leads or pays.
+    """
     require(viewer, Operation.ADMINISTER, None)
     named, called = words(login, "L'identifiant", 200), words(function, "La fonction", 200)
     taken = select(Account.id).where(Account.login == named, Account.archived_at.is_(None))
@@ -37,6 +41,14 @@ def open_account(
         account = Account(login=named, actor_id=actor.id)
         session.add(account)
         session.flush()
-        session.add(Grant(account_id=account.id, initiative_id=initiative_id, role=role, starts_on=starts_on))
+        session.add(
+            Grant(
+                account_id=account.id,
+                initiative_id=initiative_id,
+                role=role,
+                organisation_id=organisation_id,
+                starts_on=starts_on,
+            )
+        )
         session.flush()
     return account

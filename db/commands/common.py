@@ -17,7 +17,7 @@ from db.rights import Operation
 from db.rules.arranging import CODE_LENGTH
 from db.rules.text import clean
 from db.rules.vocabulary import DatePrecision, PlacementRole
-from db.viewer import UNKNOWN, Viewer, require
+from db.viewer import UNKNOWN, Viewer, leads, require
 
 T = TypeVar("T", bound=Base)
 
@@ -60,12 +60,13 @@ def _known(initiative_id: int | None) -> int:
 
 
 def writable(session: Session, viewer: Viewer, sheet_id: int) -> int:
-    """The initiative that owns the sheet; `Refused` unless the viewer may write there.
+    """The initiative that owns the sheet; `Refused` unless the viewer may write there, or leads that very sheet.
 
     `Archived`, with who did it and when, for somebody who could have written on a sheet that was archived meanwhile.
     """
     home = _home(session, viewer, sheet_id)
-    require(viewer, Operation.WRITE, home)
+    if not leads(session, viewer, sheet_id):
+        require(viewer, Operation.WRITE, home)
     return home
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from db import shelf
 from db.cli.upkeep import existing_database
 from db.commands import imports
 from db.engine import reading, writing
@@ -74,6 +75,9 @@ def import_file(args: Namespace) -> int:
         landing = _landing(session, args, incoming.digest)
         incoming = _with_differences(session, incoming, landing)
     applies = incoming.draft.can_apply and not args.dry_run
+    unsaved = shelf.before_import(database) if applies else None
+    if unsaved is not None:
+        print(unsaved, file=sys.stderr)
     plan, code = _apply(database, incoming, landing) if applies else _rehearse(database, incoming, landing)
     if args.json:
         _print_json(report(plan, to_confirm=incoming.to_confirm) | _where(landing, code, applies))

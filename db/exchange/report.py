@@ -17,7 +17,8 @@ from db.rules.dates import FuzzyDate
 
 KINDS = ("sheets", "axes", "sub_axes", "milestones", "organisations", "terms")
 _ACCEPTED = re.compile(r"\s*Accepté : (.*?)\.?$", re.S)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs too: a spreadsheet set for East Asian typing reads them as the plain ones.
+_FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 def report(plan: ImportPlan, *, to_confirm: tuple[ColumnMatch, ...] = ()) -> dict[str, Any]:
@@ -248,7 +249,7 @@ def problems_csv(plan: ImportPlan) -> str:
 
 def harmless(text: str) -> str:
     """The text as a spreadsheet shows it, never runs it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _problems(plan: ImportPlan) -> Iterable[tuple[int, str, str, str, str]]:

@@ -27,6 +27,7 @@ from db.models.indicator import Breakdown, Indicator, Measurement, Target
 from db.models.initiative import Amendment, AmendmentSheet, Coverage, Initiative
 from db.models.journal import Act, JournalEntry, Revision
 from db.models.plan import ActionSheet, Axis, Milestone, Placement, SheetObjective, SheetPlace, SheetTerm
+from db.models.proposal import AnswerLink, Proposal
 from db.models.series import ProgressEntry, Publication, StatusEntry, WeatherEntry
 from db.models.territory import Territory, TerritoryOutline
 from db.models.vocabulary import Term, TermAlias
@@ -45,6 +46,7 @@ __all__ = [
     "AgendaItem",
     "Amendment",
     "AmendmentSheet",
+    "AnswerLink",
     "AssessmentItem",
     "Axis",
     "Base",
@@ -81,6 +83,7 @@ __all__ = [
     "PersonDetail",
     "Placement",
     "ProgressEntry",
+    "Proposal",
     "Publication",
     "Reminder",
     "Revision",

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from db.homes import owned_sheets, paid_by
 from db.models import (
     ActionSheet,
     Axis,
@@ -71,13 +72,18 @@ def _axes(initiative_id: int) -> Executable:
     )
 
 
-def placements(session: Session, initiative_id: int, on: date) -> list[PlacementFact]:
-    """The sheets that stand in the plan on that day, in its order: one to come with an amendment does not yet."""
-    return [PlacementFact(*row) for row in session.execute(*_placements(initiative_id, on))]
+def placements(
+    session: Session, initiative_id: int, on: date, payers: frozenset[int] | None = None
+) -> list[PlacementFact]:
+    """The sheets that stand in the plan on that day, in its order: one to come with an amendment does not yet.
+
+    With `payers`, those alone that one of these structures pays for.
+    """
+    return [PlacementFact(*row) for row in session.execute(*_placements(initiative_id, on, payers))]
 
 
 @prepared("initiative_id", "on")
-def _placements(initiative_id: int, on: date) -> Executable:
+def _placements(initiative_id: int, on: date, payers: frozenset[int] | None) -> Executable:
     sheet = ActionSheet
     columns: list[Any] = [
         Placement.id,
@@ -104,6 +110,7 @@ def _placements(initiative_id: int, on: date) -> Executable:
         select(*columns)
         .join(sheet, sheet.id == Placement.sheet_id)
         .where(Placement.initiative_id == initiative_id, sheet.archived_at.is_(None), stands(on))
+        .where(true() if payers is None else sheet.id.in_(paid_by(payers)))
         .order_by(Placement.position, Placement.id)
     )
 
@@ -214,6 +221,19 @@ def in_force(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The parts held on that day, as conditions on `Involvement`."""
     link = Involvement
     return or_(link.starts_on.is_(None), link.starts_on <= on), or_(link.ends_on.is_(None), link.ends_on >= on)
+
+
+def led_sheets(session: Session, initiative_id: int, organisation_id: int, on: date) -> list[int]:
+    """The sheets of a plan, its own, that a structure leads on that day, in no order."""
+    part = Involvement
+    rows = session.scalars(
+        select(part.sheet_id)
+        .join(ActionSheet, ActionSheet.id == part.sheet_id)
+        .where(part.organisation_id == organisation_id, part.sheet_id.in_(owned_sheets([initiative_id])))
+        .where(part.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]), part.archived_at.is_(None))
+        .where(*in_force(on), ActionSheet.archived_at.is_(None))
+    )
+    return [key for key in rows if key is not None]
 
 
 def _sponsors(session: Session, initiative_id: int, on: date) -> set[int]:

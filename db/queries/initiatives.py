@@ -26,7 +26,7 @@ from db.queries.standing import stands
 from db.rules import dates
 from db.rules.initiative import Header, InitiativeChoice, Point
 from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, PlacementEntry
-from db.viewer import UNKNOWN, Viewer, may_read
+from db.viewer import UNKNOWN, Viewer, may_open
 
 
 @reads("initiatives", "rights")
@@ -41,7 +41,7 @@ def _choices(viewer: Viewer) -> Executable:
     published = exists().where(Publication.initiative_id == i.id, _of_plan())
     return (
         select(i.id, i.code, i.short_name, i.time_zone, i.reference_date, published)
-        .where(may_read(viewer))
+        .where(may_open(viewer))
         .order_by(i.is_fictitious, i.sort_key, i.id)
     )
 
@@ -95,7 +95,7 @@ def contract_ends(session: Session, viewer: Viewer, initiative_id: int, on: date
 
 
 def readable(session: Session, viewer: Viewer, initiative_id: int) -> Initiative:
-    """The démarche, when this viewer may read it; raises Refused else."""
+    """The démarche, when this viewer may open it, were it for its card alone; raises Refused else."""
     here: Initiative | None = session.scalars(*_readable(viewer, initiative_id)).one_or_none()
     if here is None:
         raise Refused(UNKNOWN)
@@ -104,7 +104,7 @@ def readable(session: Session, viewer: Viewer, initiative_id: int) -> Initiative
 
 @prepared("initiative_id")
 def _readable(viewer: Viewer, initiative_id: int) -> Executable:
-    return select(Initiative).where(Initiative.id == initiative_id, may_read(viewer))
+    return select(Initiative).where(Initiative.id == initiative_id, may_open(viewer))
 
 
 def _signed(session: Session, initiative_id: int, on: date) -> list[tuple[date, date | None]]:

@@ -4,20 +4,44 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db.errors import Refused
 from db.queries import facts, initiatives, reads
+from db.rights import Operation, Reach
 from db.rules import progress
 from db.rules.arranging import in_tree
-from db.rules.plan import PlanFacts, PlanState
-from db.viewer import Viewer
+from db.rules.plan import AxisNode, PlacementFact, PlanFacts, PlanState, StatusFact, of_title
+from db.viewer import UNKNOWN, Viewer
 
 
 @reads("initiative", "directory", "reference")
 def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -> PlanState:
     """The plan as this viewer sees it on that day: fifteen queries, whatever the number of sheets.
 
+    Who reads what a structure pays for has its sheets alone, without the other funders; who reads titles has of each
+    sheet its number, its title, its status and its « En clair ». Of two such rights, the first is the wider.
+
     Raises Refused when the viewer may not read the initiative.
     """
     ends = initiatives.contract_ends(session, viewer, initiative_id, on)
+    reaches = viewer.reaches(Operation.READ, initiative_id)
+    if Reach.PLAN in reaches:
+        return _state(session, viewer, initiative_id, on, ends)
+    if Reach.PAID in reaches:
+        payers = viewer.structures(Operation.READ, Reach.PAID, initiative_id)
+        return _state(session, viewer, initiative_id, on, ends, payers)
+    if Reach.TITLES in reaches:
+        return _titles(session, viewer, initiative_id, on)
+    raise Refused(UNKNOWN)
+
+
+def _state(
+    session: Session,
+    viewer: Viewer,
+    initiative_id: int,
+    on: date,
+    ends: tuple[date, ...],
+    payers: frozenset[int] | None = None,
+) -> PlanState:
     nodes = facts.axes(session, initiative_id)
     gathered = PlanFacts(
         paths={node.id: node.path for node in nodes},
@@ -28,7 +52,7 @@ def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -
         leads=facts.leads(session, initiative_id, on),
         terms=facts.terms(session, initiative_id),
         places=facts.places(session, initiative_id),
-        funders=facts.funders(session, initiative_id),
+        funders=facts.funders(session, initiative_id) if payers is None else {},
         indicators=facts.indicator_counts(session, initiative_id),
         unsettled=facts.unsettled_counts(session, viewer, initiative_id) if viewer.coordinates(initiative_id) else {},
         contract_ends=ends,
@@ -36,6 +60,29 @@ def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -
         on=on,
         confirmed=facts.confirmed(session, viewer, initiative_id, on) if viewer.coordinates(initiative_id) else {},
     )
-    standing = in_tree(nodes, facts.placements(session, initiative_id, on), lambda placement: placement.axis_id)
+    return _told(session, initiative_id, on, nodes, gathered, facts.placements(session, initiative_id, on, payers))
+
+
+def _titles(session: Session, viewer: Viewer, initiative_id: int, on: date) -> PlanState:
+    nodes = facts.axes(session, initiative_id)
+    statuses = facts.statuses(session, viewer, initiative_id, on)
+    gathered = PlanFacts(
+        paths={node.id: node.path for node in nodes},
+        statuses={key: StatusFact(s.status, s.outcome, False, None, None, None, None) for key, s in statuses.items()},
+        on=on,
+    )
+    bare = [of_title(placement) for placement in facts.placements(session, initiative_id, on)]
+    return _told(session, initiative_id, on, nodes, gathered, bare)
+
+
+def _told(
+    session: Session,
+    initiative_id: int,
+    on: date,
+    nodes: list[AxisNode],
+    gathered: PlanFacts,
+    placements: list[PlacementFact],
+) -> PlanState:
+    standing = in_tree(nodes, placements, lambda placement: placement.axis_id)
     sheets = tuple(gathered.row(placement) for placement in standing)
     return PlanState(initiative_id, on, tuple(nodes), sheets, progress.roll_up((s.progress for s in sheets), on))

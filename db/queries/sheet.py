@@ -2,18 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import Session, aliased
 
+from db.errors import Refused
+from db.homes import paid_by
 from db.models import (
     ActionSheet,
     Amendment,
     Body,
     Decision,
     DecisionSheet,
+    FundingLine,
     Initiative,
     Involvement,
     Meeting,
@@ -34,7 +38,7 @@ from db.queries import reads, sheet_figures
 from db.queries.facts import in_force
 from db.queries.published import published_apart, waiting_on
 from db.queries.standing import has_sat
-from db.rights import Operation
+from db.rights import Operation, Reach
 from db.rules.plan import fuzzy
 from db.rules.sheet import (
     Appearance,
@@ -50,7 +54,7 @@ from db.rules.sheet import (
     WeatherNote,
 )
 from db.rules.vocabulary import PlacementRole, Vocabulary
-from db.viewer import Viewer, may_read, require, shown
+from db.viewer import UNKNOWN, Viewer, leads, may_read, shown
 
 WEATHERS = 12
 TEXTS = tuple(SheetText.__dataclass_fields__)
@@ -77,29 +81,34 @@ def sheet_detail(
 ) -> SheetDetail | None:
     """What a fiche says and what happens in it, on that day, as this viewer sees it: eighteen queries.
 
-    None when no fiche stands there in this plan. Raises Refused when the viewer may not read the plan.
+    Who reads what a structure pays for has its money alone, and nothing of what the fiche needs.
+
+    None when no fiche stands there in this plan, or not for them. Raises Refused when the viewer may not read the plan.
     """
-    require(viewer, Operation.READ, initiative_id)
+    payers = _payers(viewer, initiative_id)
     found = session.execute(*_standing_there(initiative_id, placement_id)).one_or_none()
-    if found is None:
+    if found is None or (payers is not None and not _pays(session, payers, found[0].id)):
         return None
     sheet, role, amendment = found
+    is_home = role is PlacementRole.OWNER
+    writes = (is_home and viewer.coordinates(initiative_id)) or leads(session, viewer, sheet.id)
     return SheetDetail(
         sheet_id=sheet.id,
         amendment=amendment,
-        is_home=role is PlacementRole.OWNER,
-        text=SheetText(**{name: getattr(sheet, name) for name in TEXTS}),
+        is_home=is_home,
+        may_write=writes and not viewer.published_only,
+        text=_text(sheet, payers),
         elsewhere=_elsewhere(session, viewer, sheet.id, placement_id),
         objectives=_objectives(session, sheet.id),
         words=_words(session, sheet.id),
         places=_places(session, sheet.id),
         steps=_steps(session, sheet.id),
         status=_status(session, viewer, sheet.id, on),
-        weathers=_weathers(session, viewer, sheet.id, on),
+        weathers=_weathers(session, viewer, sheet.id, on, named=viewer.may(Operation.READ_NAMES, initiative_id)),
         parts=_parts(session, sheet.id, on),
         indicators=sheet_figures.indicators(session, viewer, sheet.id, on),
-        needs=sheet_figures.needs(session, sheet.id),
-        money=sheet_figures.money(session, viewer, sheet.id, on),
+        needs=sheet_figures.needs(session, sheet.id) if payers is None else (),
+        money=sheet_figures.money(session, viewer, sheet.id, on, payers),
         decisions=_decisions(session, sheet.id, on),
         published_on=published_apart(session, initiative_id, sheet.id),
         waiting=waiting_on(session, viewer, initiative_id, sheet.id),
@@ -115,6 +124,25 @@ def _standing_there(initiative_id: int, placement_id: int) -> Executable:
         .where(Placement.id == placement_id, Placement.initiative_id == initiative_id)
         .where(Placement.archived_at.is_(None), ActionSheet.archived_at.is_(None))
     )
+
+
+def _payers(viewer: Viewer, initiative_id: int) -> frozenset[int] | None:
+    """The structures whose money alone the viewer reads there; None for who reads the whole plan."""
+    reaches = viewer.reaches(Operation.READ, initiative_id)
+    if Reach.PLAN in reaches:
+        return None
+    if Reach.PAID not in reaches:
+        raise Refused(UNKNOWN)
+    return viewer.structures(Operation.READ, Reach.PAID, initiative_id)
+
+
+def _pays(session: Session, payers: frozenset[int], sheet_id: int) -> bool:
+    return session.scalars(paid_by(payers).where(FundingLine.sheet_id == sheet_id).limit(1)).first() is not None
+
+
+def _text(sheet: ActionSheet, payers: frozenset[int] | None) -> SheetText:
+    told = SheetText(**{name: getattr(sheet, name) for name in TEXTS})
+    return told if payers is None else replace(told, funding_text=None)
 
 
 def _elsewhere(session: Session, viewer: Viewer, sheet_id: int, placement_id: int) -> tuple[Appearance, ...]:
@@ -244,8 +272,8 @@ def _last_status(viewer: Viewer, sheet_id: int, on: date) -> Executable:
     )
 
 
-def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[WeatherNote, ...]:
-    """The last météos, newest first."""
+def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date, *, named: bool) -> tuple[WeatherNote, ...]:
+    """The last météos, newest first; who signed them to who may be told names."""
     rows = session.scalars(*_last_weathers(viewer, sheet_id, on))
     return tuple(
         WeatherNote(
@@ -256,7 +284,7 @@ def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tupl
             obstacles=row.obstacles,
             highlights=row.highlights,
             comment=row.comment,
-            signed_by=row.signed_by,
+            signed_by=row.signed_by if named else None,
             in_preparation=row.publication_id is None,
         )
         for row in rows

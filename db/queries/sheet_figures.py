@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Executable, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import BudgetItem, FundingEvent, FundingLine, Indicator, Measurement, Organisation, Target, Term
@@ -140,16 +140,21 @@ def _needed(sheet_id: int) -> Executable:
     )
 
 
-def money(session: Session, viewer: Viewer, sheet_id: int, on: date) -> tuple[MoneyLine, ...]:
-    """The funding lines of a fiche, newest year first, with the amounts and the answers known on that day."""
-    lines = session.execute(*_lines(viewer, sheet_id, on)).all()
+def money(
+    session: Session, viewer: Viewer, sheet_id: int, on: date, payers: frozenset[int] | None = None
+) -> tuple[MoneyLine, ...]:
+    """The funding lines of a fiche, newest year first, with the amounts and the answers known on that day; with
+    `payers`, those of these structures alone."""
+    lines = session.execute(*_lines(viewer, sheet_id, on, payers)).all()
     amounts = session.execute(*_amounts(viewer, sheet_id, on)).all()
     return tuple(line for _, line in money_lines(lines, amounts))
 
 
 @prepared("sheet_id", "on")
-def _lines(viewer: Viewer, sheet_id: int, on: date) -> Executable:
+def _lines(viewer: Viewer, sheet_id: int, on: date, payers: frozenset[int] | None) -> Executable:
     mine = FundingLine.sheet_id == sheet_id
+    if payers is not None:
+        mine = and_(mine, FundingLine.funder_id.in_(payers))
     return lines_among(mine, last_decisions(viewer, mine, on))
 
 

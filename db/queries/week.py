@@ -55,7 +55,7 @@ def _week(session: Session, viewer: Viewer, days: Days) -> Week:
     due, reminders, silent, ending, answers = (
         lists.due(), lists.reminders(), lists.silent(), lists.ending(), lists.answers(),
     )  # fmt: skip
-    contracts, quiet, waits = lists.contracts(), lists.quiet(), lists.waiting()
+    contracts, quiet, waits, received = lists.contracts(), lists.quiet(), lists.waiting(), lists.received()
     rows = [*due, *reminders, *silent, *ending, *answers]
     sheets = _sheets(session, viewer, days, {row.sheet_id for row in rows if row.sheet_id is not None})
     dues = [*(_due(row, days, sheets) for row in due), *(_reminder(row, days, sheets) for row in reminders)]
@@ -66,6 +66,7 @@ def _week(session: Session, viewer: Viewer, days: Days) -> Week:
     ]
     plans = {row.plan for row in rows} | {end.initiative_id for end in ends}
     plans |= {told.initiative_id for told in quiet.items} | {told.initiative_id for told in waits.items}
+    plans |= {told.initiative_id for told in received.items}
     plans |= {key for sheet in sheets.values() for key in sheet.elsewhere}
     return Week(
         plans=len(days.by_plan),
@@ -76,6 +77,7 @@ def _week(session: Session, viewer: Viewer, days: Days) -> Week:
         quiet=quiet,
         ending=rules.ending_listed(ends, len(contracts) + _total(ending) + _total(answers)),
         waiting=waits,
+        received=received,
     )
 
 

@@ -23,6 +23,7 @@ from db.models import (
     Organisation,
     Placement,
     ProgressEntry,
+    Proposal,
     Publication,
     Reminder,
     StatusEntry,
@@ -32,8 +33,8 @@ from db.queries.days import Days
 from db.queries.standing import newest, stands
 from db.rules import week as rules
 from db.rules.dates import FuzzyDate, add_months, end_in_force
-from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, PlacementRole, Status
-from db.rules.week import AT_MOST, DueKind, Ending, EndKind, Listed, Quiet, Waiting
+from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, PlacementRole, ProposalState, Status
+from db.rules.week import AT_MOST, DueKind, Ending, EndKind, Listed, Quiet, Received, Waiting
 
 OVER = (Status.DONE, Status.DROPPED)
 CLOSED = (MilestoneState.DONE, MilestoneState.DROPPED)
@@ -192,6 +193,18 @@ class WeekLists:
         )
         rows = self._most(counts, counts.c.sheets)
         return Listed(tuple(Quiet(row.home, row.sheets, row.point) for row in rows), rows[0].plans if rows else 0)
+
+    def received(self) -> Listed[Received]:
+        """How many answers of partners wait to be decided in each démarche, the most first."""
+        of = Proposal
+        counts = (
+            select(of.initiative_id.label("home"), func.count().label("answers"), func.count().over().label("plans"))
+            .where(self.days.hold(of.initiative_id), of.state == ProposalState.PROPOSED, of.archived_at.is_(None))
+            .group_by(of.initiative_id)
+            .subquery()
+        )
+        rows = self._most(counts, counts.c.answers)
+        return Listed(tuple(Received(row.home, row.answers) for row in rows), rows[0].plans if rows else 0)
 
     def _last_point(self, plan: Any) -> ColumnElement[Any]:
         """The day of the last point of a whole démarche; null when it never had one."""

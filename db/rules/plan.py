@@ -12,6 +12,7 @@ from db.rules.consistency import Finding
 from db.rules.dates import FuzzyDate
 from db.rules.lateness import Lateness, MilestoneDue, TimeNote
 from db.rules.progress import RollUp, SheetProgress
+from db.rules.text import search_text
 from db.rules.vocabulary import (
     DatePrecision,
     InvolvementRole,
@@ -111,6 +112,30 @@ class PlacementFact:
     role: PlacementRole = PlacementRole.OWNER
     validated_on: date | None = None
     since: date | None = None
+
+
+def of_title(at: PlacementFact) -> PlacementFact:
+    """What of a sheet is told to who reads its title: its number, its title, its axis and its « En clair »; it is found
+    by those words alone."""
+    return PlacementFact(
+        placement_id=at.placement_id,
+        sheet_id=at.sheet_id,
+        code=at.code,
+        title=at.title,
+        plain_line=at.plain_line,
+        axis_id=at.axis_id,
+        entry=PlacementEntry.INITIAL,
+        until=None,
+        priority=None,
+        starts_on=None,
+        starts_precision=None,
+        ends_on=None,
+        ends_precision=None,
+        is_continuous=at.is_continuous,
+        milestones_tell_all=False,
+        search_text=search_text(at.code, at.title, at.plain_line),
+        role=at.role,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,20 +246,20 @@ class PlanFacts:
     `confirmed` are the sheets whose last progress is one that somebody confirmed, with the day.
     """
 
+    on: date
     paths: dict[int, tuple[int, ...]]
     statuses: dict[int, StatusFact]
-    progress: dict[int, tuple[int, date | None]]
-    weathers: dict[int, WeatherFact]
-    milestones: dict[int, list[MilestoneFact]]
-    leads: dict[int, list[LeadFact]]
-    terms: dict[int, list[tuple[str, Named]]]
-    places: dict[int, list[str]]
-    funders: dict[int, list[Named]]
-    indicators: dict[int, int]
-    unsettled: dict[int, int]
-    contract_ends: tuple[date, ...]
-    coordinates: bool
-    on: date
+    progress: dict[int, tuple[int, date | None]] = field(default_factory=dict)
+    weathers: dict[int, WeatherFact] = field(default_factory=dict)
+    milestones: dict[int, list[MilestoneFact]] = field(default_factory=dict)
+    leads: dict[int, list[LeadFact]] = field(default_factory=dict)
+    terms: dict[int, list[tuple[str, Named]]] = field(default_factory=dict)
+    places: dict[int, list[str]] = field(default_factory=dict)
+    funders: dict[int, list[Named]] = field(default_factory=dict)
+    indicators: dict[int, int] = field(default_factory=dict)
+    unsettled: dict[int, int] = field(default_factory=dict)
+    contract_ends: tuple[date, ...] = ()
+    coordinates: bool = False
     confirmed: dict[int, date] = field(default_factory=dict)
 
     def row(self, at: PlacementFact) -> SheetRow:

@@ -254,6 +254,7 @@ class SheetDetail:
     sheet_id: int
     amendment: int | None
     is_home: bool
+    may_write: bool
     text: SheetText
     elsewhere: tuple[Appearance, ...]
     objectives: tuple[Objective, ...]

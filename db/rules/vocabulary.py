@@ -356,6 +356,14 @@ class AccountKeyKind(Labelled):
     RESET = "reset", "nouveau mot de passe"
 
 
+class ProposalState(Labelled):
+    """Where what a partner typed stands."""
+
+    PROPOSED = "proposed", "proposée"
+    ACCEPTED = "accepted", "acceptée"
+    REFUSED = "refused", "refusée"
+
+
 class NoteUse(Labelled):
     """What a line of the carnet de bord was turned into."""
 

@@ -110,6 +110,14 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """How many answers of partners wait to be decided in a démarche."""
+
+    initiative_id: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How many entries of a démarche are in preparation, and the day of its last point (None: never published)."""
 
@@ -154,6 +162,7 @@ class Week:
     quiet: Listed[Quiet] = Listed()
     ending: Listed[Ending] = Listed()
     waiting: Listed[Waiting] = Listed()
+    received: Listed[Received] = Listed()
 
 
 class DraftKind(Labelled):

@@ -25,10 +25,16 @@ PAGES = (
     f"/plusieurs?{PREPARED}",
     f"/publier?{PREPARED}",
     "/semaine",
+    f"/reponses?{PREPARED}",
     f"/carnet?{PREPARED}",
     f"/actes?{PREPARED}",
     "/demarches",
+    "/sauvegardes",
+    "/textes",
     "/importer",
+    "/comptes",
+    "/mon-acces",
+    "/qui-voit-quoi",
     "/aide",
 )
 BALISE = ROOT / "app.py"

@@ -1,7 +1,9 @@
 """`python -m db …`: what each command says, and how it ends."""
 
+import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -13,22 +15,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from db import migrate
+from db import migrate, shelf
 from db.__main__ import main
-from db.cli import upkeep
+from db.cli import saving, upkeep
 from db.cli.arguments import parser
 from db.commands import reference
 from db.settings import ROOT, Settings
 from tests.conftest import DEPARTMENTS, Databases
 
-COMMANDS = ["init", "demo", "import", "export", "check", "backup", "restore"]
+COMMANDS = ["init", "demo", "import", "export", "invite", "check", "backup", "restore", "person", "audit"]
 
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder where this test's installation keeps its backups; its reference is that of the other tests."""
     kept = Settings(backup_dir=tmp_path / "sauvegardes")
-    monkeypatch.setattr(upkeep, "settings", lambda: kept)
+    monkeypatch.setattr(shelf, "settings", lambda: kept)
     monkeypatch.setattr(reference, "install", partial(reference.install, departments=DEPARTMENTS))
     return tmp_path
 
@@ -36,7 +38,8 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def installed(sqlite_engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """An installation whose database is ready, and empty."""
-    monkeypatch.setattr(upkeep, "engine", lambda: sqlite_engine)
+    for module in (upkeep, saving):
+        monkeypatch.setattr(module, "engine", lambda: sqlite_engine)
     return sqlite_engine
 
 
@@ -44,7 +47,8 @@ def installed(sqlite_engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch
 def absent(databases: Databases, here: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """An installation without a database."""
     engine = databases.empty("sqlite")
-    monkeypatch.setattr(upkeep, "engine", lambda: engine)
+    for module in (upkeep, saving):
+        monkeypatch.setattr(module, "engine", lambda: engine)
     return engine
 
 
@@ -188,18 +192,96 @@ def test_a_backup_goes_where_it_is_told_or_among_the_others(
     assert "existe déjà" in capsys.readouterr().err
 
 
-def test_a_backup_comes_back_by_the_command_line(
-    installed: Engine, here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("command", ["init", "check", "demo"])
+def test_a_damaged_base_is_told_in_a_sentence(absent: Engine, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(str(absent.url.database)).write_bytes(b"plus rien de lisible" * 500)
+    assert main([command]) == 1
+    assert "Le fichier de la base est abîmé" in capsys.readouterr().err
+
+
+@pytest.fixture
+def changed(installed: Engine, here: Path) -> Path:
+    """A backup of the installation, whose « familles » were given another name since."""
     main(["backup", str(here / "a.db")])
     change(installed, "UPDATE term SET label = 'Changé' WHERE code = 'familles'")
-    capsys.readouterr()
-    assert main(["restore", str(here / "a.db")]) == 0
+    return here / "a.db"
+
+
+def families(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return str(connection.execute(text("SELECT label FROM term WHERE code = 'familles'")).scalar_one())
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *typed: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+
+
+def test_a_backup_comes_back_once_it_was_asked_for_twice(
+    installed: Engine, changed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers(monkeypatch, "oui", saving.WORD)
+    assert main(["restore", str(changed)]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"a\.db, fichier du \d\d/\d\d/\d{4} à \d{1,2} h \d\d : 0 démarche, dernier acte le ", told)
+    assert f"Elle remplacera {installed.url.database} : 0 démarche" in told
+    assert "La base précédente est gardée" in told
+    assert families(installed) == "Familles"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (("non",), "abandonnée"),
+        (("oui", "restaurer"), "abandonnée"),
+        (("", "RESTAURER"), "abandonnée"),
+        ((), "--yes"),
+        (("oui",), "--yes"),
+    ],
+)
+def test_without_both_answers_nothing_is_restored(
+    installed: Engine,
+    changed: Path,
+    typed: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answers(monkeypatch, *typed)
+    assert main(["restore", str(changed)]) == 1
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert told.endswith("Rien n'a été changé.\n")
+    assert families(installed) == "Changé"
+
+
+def test_a_script_restores_without_being_asked(
+    installed: Engine, changed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restore", str(changed), "--yes"]) == 0
     assert "La base précédente est gardée" in capsys.readouterr().out
-    with installed.connect() as connection:
-        assert connection.execute(text("SELECT label FROM term WHERE code = 'familles'")).scalar() == "Familles"
-    assert main(["restore", str(here / "absente.db")]) == 1
+    assert families(installed) == "Familles"
+    assert main(["restore", f"{changed}.absente", "--yes"]) == 1
     assert "n'existe pas" in capsys.readouterr().err
+
+
+def test_a_damaged_file_is_refused_before_anything_is_asked(
+    installed: Engine, changed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed.write_bytes(changed.read_bytes()[:-500])
+    assert main(["restore", str(changed)]) == 1
+    told = capsys.readouterr()
+    assert "a été modifié" in told.err
+    assert "Continuer" not in told.out
+    assert families(installed) == "Changé"
+
+
+def test_a_backup_without_its_digest_says_that_nothing_proves_it(
+    installed: Engine, changed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed.with_name("a.db.sha256").unlink()
+    answers(monkeypatch, "oui", saving.WORD)
+    assert main(["restore", str(changed)]) == 0
+    assert "rien ne prouve qu'elle est d'origine" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("name", "called"), [("import", "import_file"), ("export", "export_file")])

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from db import shelf
 from db.__main__ import main
 from db.engine import reading
 from db.exchange import command
 from db.models import Act, ActionSheet, Initiative
+from db.rules.backups import BackupKind
 from tests.exchange.files import Rows, xlsx
 from tests.exchange.importing import BUS, CARE, HEADER
 
@@ -191,3 +193,12 @@ def test_an_export_that_cannot_be_written_says_so(
     main(["import", str(file)])
     assert main(["export", str(tmp_path / "absent" / "export.xlsx")]) == 1
     assert "choisissez un autre chemin" in capsys.readouterr().err
+
+
+def test_a_backup_precedes_what_is_applied_and_not_what_is_tried(installed: Engine, file: Path) -> None:
+    before = shelf.kept(installed)
+    assert main(["import", str(file), "--dry-run"]) == 0
+    assert shelf.kept(installed) == before
+    assert main(["import", str(file)]) == 0
+    (made,) = set(shelf.kept(installed)) - set(before)
+    assert made.kind is BackupKind.BEFORE_IMPORT

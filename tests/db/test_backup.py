@@ -1,22 +1,26 @@
 """Saving and bringing back: nothing overwritten, nothing damaged let in, nothing lost."""
 
 import hashlib
+import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
 from db import backup as backups
-from db import check
+from db import check, migrate
 from db.engine import make_engine, reading, writing
 from db.errors import Refused
 from db.journal import standing
-from db.models import Initiative
+from db.models import Account, AccountKey, Initiative, WebSession
+from db.rules.vocabulary import AccountKeyKind
 from db.viewer import Viewer
 from tests.builders import a_plan, plan_in
+from tests.conftest import Databases
 
 
 def codes(engine: Engine) -> list[str]:
@@ -165,3 +169,71 @@ def test_postgresql_is_told_its_own_tools(tmp_path: Path) -> None:
     for act in (lambda: backups.backup(engine, tmp_path / "x"), lambda: backups.restore(engine, tmp_path, tmp_path)):
         with pytest.raises(Refused, match="pg_dump"):
             act()
+
+
+def test_a_restored_copy_of_an_older_schema_is_brought_up_before_it_takes_its_place(
+    sqlite_engine: Engine, viewer: Viewer, tmp_path: Path
+) -> None:
+    old = make_engine(f"sqlite:///{tmp_path / 'ancienne.db'}")
+    migrate.upgrade(old, "0003")
+    backups.backup(old, tmp_path / "sauvegarde.db")
+    backups.restore(sqlite_engine, tmp_path / "sauvegarde.db", tmp_path / "avant.db")
+    assert migrate.current(sqlite_engine) == migrate.head()
+
+
+def test_nothing_is_restored_under_a_server_that_runs(sqlite_engine: Engine, saved: Path, tmp_path: Path) -> None:
+    elsewhere = make_engine(sqlite_engine.url.render_as_string())
+    with reading(elsewhere) as session:
+        session.connection()
+    with pytest.raises(Refused, match="Balise est en marche"):
+        backups.restore(sqlite_engine, saved, tmp_path / "avant.db")
+    assert codes(sqlite_engine) == ["avant", "apres"]
+    elsewhere.dispose()
+    backups.restore(sqlite_engine, saved, tmp_path / "avant.db")
+    assert codes(sqlite_engine) == ["avant"]
+
+
+def test_who_was_signed_in_when_the_backup_was_made_is_not_signed_in_again(
+    sqlite_engine: Engine, viewer: Viewer, tmp_path: Path
+) -> None:
+    with writing(sqlite_engine) as session:
+        account = session.scalars(select(Account.id)).first()
+        ends = datetime(2030, 1, 1, tzinfo=UTC)
+        session.add(WebSession(digest="0" * 64, account_id=account, ends_at=ends))
+        session.add(AccountKey(kind=AccountKeyKind.INVITATION, digest="1" * 64, account_id=account, ends_at=ends))
+    backups.backup(sqlite_engine, tmp_path / "sauvegarde.db")
+    backups.restore(sqlite_engine, tmp_path / "sauvegarde.db", tmp_path / "avant.db")
+    with reading(sqlite_engine) as session:
+        assert session.scalars(select(WebSession)).all() == session.scalars(select(AccountKey)).all() == []
+        assert session.scalars(select(Account.id)).first() == account
+
+
+def test_a_line_that_leads_nowhere_is_seen_before_the_copy_is_called_a_backup(
+    sqlite_engine: Engine, viewer: Viewer, tmp_path: Path, databases: Databases
+) -> None:
+    broken = databases.copy("sqlite", to_be_broken=True)
+    plan_in(broken, viewer, code="avant")
+    broken.dispose()
+    with closing(sqlite3.connect(str(broken.url.database))) as connection, connection:
+        connection.execute("UPDATE placement SET sheet_id = 999999 WHERE id = (SELECT min(id) FROM placement)")
+    with pytest.raises(Refused, match="qui n'existe pas"):
+        backups.backup(broken, tmp_path / "copie.db")
+    assert list(tmp_path.glob("copie.db*")) == []
+
+
+def test_one_hundred_damaged_files_are_refused_and_nothing_is_touched(
+    sqlite_engine: Engine, saved: Path, tmp_path: Path
+) -> None:
+    sound, draw = saved.read_bytes(), random.Random(7)
+    for number in range(100):
+        damaged = bytearray(sound)
+        if number % 2:
+            at = draw.randrange(len(damaged))
+            damaged[at] ^= 1 << draw.randrange(8)
+        else:
+            del damaged[draw.randrange(len(damaged)) :]
+        saved.write_bytes(damaged)
+        with pytest.raises(Refused, match="Rien n'a été changé"):
+            backups.restore(sqlite_engine, saved, tmp_path / "avant.db")
+    assert codes(sqlite_engine) == ["avant", "apres"]
+    assert not (tmp_path / "avant.db").exists()

@@ -171,13 +171,13 @@ def test_the_history_of_a_fiche_takes_an_act_back_too(base: Engine):
 @pytest.fixture
 def evaluator(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the machine evaluates the plan, and does not prepare it."""
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.EVALUATOR),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.EVALUATOR),)))
 
 
 @pytest.fixture
 def signatory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the machine signs the contract."""
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
 
 
 @pytest.mark.usefixtures("evaluator")

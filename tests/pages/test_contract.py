@@ -101,7 +101,7 @@ def test_what_is_published_is_read_and_not_changed(demonstration: Engine):
 def test_a_signatory_reads_the_page_and_finds_no_way_to_change_it(
     demonstration: Engine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
     app = contract(avenant="nouveau")
     assert not {"Nouvel avenant", "Modifier", "Passer en préparation", "Ajouter l'avenant"} & set(labels(app))
     assert "deux avenants sont signés" in words(app)

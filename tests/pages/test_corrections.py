@@ -160,6 +160,6 @@ def test_who_looks_at_what_is_published_is_proposed_nothing(database: Engine) ->
 
 
 def test_who_signs_is_proposed_nothing(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
     app = fiche(database, "5.4")
     assert [button.key for button in app.button if str(button.key).startswith("accept_")] == []

@@ -8,12 +8,14 @@ from sqlalchemy import Engine, func, select, update
 from streamlit.testing.v1 import AppTest
 
 from components.exchange import conflicts
-from db import journal
+from db import journal, shelf
 from db.commands.plan import rewrite_sheet
-from db.engine import reading, writing
+from db.engine import make_engine, reading, writing
 from db.exchange.export import plan_workbook
 from db.models import Act, ActionSheet, Grant, Initiative, Placement, StatusEntry, Unsettled
+from db.rules.backups import BackupKind
 from db.rules.vocabulary import Role, Status
+from db.settings import settings
 from tests.conftest import ON, viewer_in
 from tests.exchange.files import PLAN, Rows, xlsx
 from tests.pages.opening import on_database, opened, words
@@ -300,3 +302,27 @@ def test_a_plan_that_was_exported_has_nothing_to_write_when_it_comes_back(base: 
     assert not app.exception
     assert "Ce classeur est un export de" in words(app)
     assert "Rien à importer" in words(app)
+
+
+def test_a_backup_precedes_an_import(base: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "sauvegardes"
+    monkeypatch.setattr(settings(), "backup_dir", folder)
+    imported(tmp_path)
+    (made,) = shelf.kept(base)
+    assert made.kind is BackupKind.BEFORE_IMPORT
+    with reading(make_engine(f"sqlite:///{folder / made.name}")) as session:
+        assert session.scalar(select(func.count()).select_from(ActionSheet)) == 0
+
+
+def test_an_import_whose_backup_fails_is_made_and_says_so(
+    base: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "sauvegardes"
+    monkeypatch.setattr(settings(), "backup_dir", folder)
+    folder.write_text("un fichier à la place du dossier")
+    app = imported(tmp_path)
+    assert not app.exception
+    assert "L'import est fait" in app.error[0].value
+    assert "La sauvegarde d'avant l'import n'a pas pu se faire" in app.error[0].value
+    assert "un fichier porte le nom du dossier" in app.error[0].value
+    assert counted(base, ActionSheet) == 2

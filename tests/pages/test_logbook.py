@@ -32,7 +32,7 @@ def demonstration(own_demo: Engine) -> Iterator[Engine]:
 @pytest.fixture
 def signatory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the machine is one who signs the contract, and does not coordinate it."""
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((DEMO, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((DEMO, Role.SIGNATORY),)))
 
 
 def place(engine: Engine, number: str) -> Placement:

@@ -30,7 +30,7 @@ def plan(**query: str) -> AppTest:
 @pytest.fixture
 def signatory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the machine is one who signs the contract, and does not coordinate it."""
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
 
 
 def test_the_plan_counts_its_sheets_and_links_to_each():

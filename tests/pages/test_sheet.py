@@ -94,7 +94,7 @@ def test_the_address_names_the_fiche_that_is_shown(sqlite_demo: Engine):
 @pytest.fixture
 def signatory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the machine is one who signs the contract, and does not coordinate it."""
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
 
 
 def boxes(app: AppTest) -> list[str]:

@@ -93,7 +93,7 @@ def test_what_is_typed_survives_the_page(page: AppTest, own_demo: Engine):
 
 
 def test_who_does_not_write_is_told_so(databases: Databases, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.SIGNATORY),)))
     with on_database(databases.copy("sqlite", "demo")):
         app = opened("unplanned.py")
         assert not app.exception

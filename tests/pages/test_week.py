@@ -85,7 +85,7 @@ def test_who_writes_in_one_demarche_lands_on_its_overview(sqlite_demo: Engine) -
 
 @pytest.mark.usefixtures("two")
 def test_who_reads_several_demarches_lands_on_an_overview_and_has_no_week(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.workspace._viewer_at", lambda *_: Viewer(1, ((None, Role.SIGNATORY),)))
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((None, Role.SIGNATORY),)))
     assert title(opened()) != "Ma semaine"
     app = week()
     assert "vous n'en coordonnez aucune" in words(app)

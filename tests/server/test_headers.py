@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import file_util
 
 from components.server import headers
+from db.settings import settings
 from tests.server.asgi import LOCAL_HOST, ask, scope_of
 
 SHELL = Path(file_util.get_static_dir()) / "index.html"
@@ -117,3 +118,28 @@ def test_a_head_request_announces_a_document_without_sending_it():
 
     answer, _ = ask(headers.Armoured(app), scope_of("/", method="HEAD"))
     assert (answer.headers["content-length"], answer.body) == ("12", b"")
+
+
+def test_behind_tls_a_browser_is_told_never_to_come_back_without_it(monkeypatch: pytest.MonkeyPatch):
+    assert "strict-transport-security" not in headers.security_headers()
+    monkeypatch.setattr(settings(), "public_url", "https://balise.ville.example")
+    assert headers.security_headers()["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/export/plan/x", "/media/abc.png", "/_stcore/upload_file/s/1"])
+def test_data_is_kept_by_no_cache(path: str):
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("x", headers={"cache-control": "public"})(scope, receive, send)
+
+    assert ask(headers.Armoured(app), scope_of(path))[0].headers["cache-control"] == "private, no-store"
+    assert ask(headers.Armoured(app), scope_of("/static/x.js"))[0].headers["cache-control"] == "public"
+
+
+@pytest.mark.parametrize(("given", "sent"), [("a=1; Path=/", "a=1; Path=/; Secure"), ("a=1; Secure", "a=1; Secure")])
+def test_behind_tls_no_cookie_travels_without_it(monkeypatch: pytest.MonkeyPatch, given: str, sent: str):
+    monkeypatch.setattr(settings(), "public_url", "https://balise.ville.example")
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("x", headers={"set-cookie": given})(scope, receive, send)
+
+    assert ask(headers.Armoured(app), scope_of("/"))[0].headers["set-cookie"] == sent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -40,13 +40,13 @@ def unreachable() -> Iterator[Session]:
 
 def test_health_is_good_when_the_database_answers(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(health, "reading", memory)
-    answer = get("/sante")
+    answer = get("/healthz")
     assert (answer.status, json.loads(answer.body)) == (200, {"etat": "ok"})
 
 
 def test_health_is_bad_and_says_nothing_more_when_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(health, "reading", unreachable)
-    answer = get("/sante")
+    answer = get("/healthz")
     assert (answer.status, json.loads(answer.body)) == (503, {"etat": "base injoignable"})
 
 
@@ -122,9 +122,9 @@ def test_a_server_without_the_shipped_configuration_does_not_start(monkeypatch: 
 
 @pytest.mark.parametrize(("found", "word"), [(None, "est vide"), ("0000", "autre version")])
 def test_a_server_does_not_start_on_a_database_of_another_version(
-    monkeypatch: pytest.MonkeyPatch, found: str | None, word: str
+    monkeypatch: pytest.MonkeyPatch, sqlite_engine: Engine, found: str | None, word: str
 ):
-    monkeypatch.setattr(configuration, "engine", lambda: None)
+    monkeypatch.setattr(configuration, "engine", lambda: sqlite_engine)
     monkeypatch.setattr(configuration.migrate, "current", lambda _engine: found)
     with pytest.raises(configuration.NotReady, match=f"{word}.*python -m db init"):
         configuration.refuse_unless_migrated()

@@ -113,13 +113,13 @@ def _progress(row: ProgressEntry | None) -> str | None:
 
 
 def _write_progress(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) -> None:
-    percent, absence = _percent(values["progress"])
+    percent, absence = read_progress(values["progress"])
     declare_progress(
         desk.session, desk.viewer, sheet_id=sheet_id, on=day_of(desk, values), percent=percent, absence=absence
     )
 
 
-def _percent(value: Written) -> tuple[int | None, Absence | None]:
+def read_progress(value: Written) -> tuple[int | None, Absence | None]:
     """A whole percentage, or why there is none; `Invalid` with the reader's own sentence."""
     read = read_percent(str(value))
     if read.reason is not None:
@@ -135,7 +135,7 @@ def _tidy_progress(_name: str, value: Written) -> Written:
     if value in (None, ""):
         return None
     try:
-        percent, absence = _percent(value)
+        percent, absence = read_progress(value)
     except Invalid:
         return value
     return f"{percent} %" if percent is not None else absence.label_fr if absence else None
@@ -162,6 +162,11 @@ def _weather(row: WeatherEntry | None) -> dict[str, Written]:
     return {"weather": row.weather.label_fr if row and row.weather else None, **told}
 
 
+def read_weather(value: Written) -> Weather | None:
+    """A sign by its word; `Invalid` when it is none."""
+    return word(Weather, value, LABELS["weather"])
+
+
 def _write_weather(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) -> None:
     """What was typed now, and only that: the texts of the last météo stay with it."""
     told = {name: text(values[name], LABELS[name], NEWS_LENGTH) for name in WEATHER_TEXTS if name in changed}
@@ -170,7 +175,7 @@ def _write_weather(desk: Desk, sheet_id: int, values: Values, changed: Collectio
         desk.viewer,
         sheet_id=sheet_id,
         on=day_of(desk, values),
-        weather=word(Weather, values["weather"], LABELS["weather"]) if "weather" in changed else None,
+        weather=read_weather(values["weather"]) if "weather" in changed else None,
         signed_by=text(values["signed_by"], LABELS["signed_by"], 200) if "signed_by" in changed else None,
         **told,
     )

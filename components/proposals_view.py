@@ -1,0 +1,191 @@
+"""Réponses des pilotes: what partners propose, to accept or to refuse with a reason; and the link of each structure."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from components import formats, plan_views, workspace
+from components.filters import kept
+from components.forms import Form
+from components.text import escape, item
+from db.rules.forms import Written
+from db.rules.proposals import LINK_DAYS, LeadLink, ProposalTold
+from db.rules.sections import LABELS
+
+REFUSING = "refuser"
+MADE = "answer_link_made"
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the page needs: the day, the whole address of a path, and the commands."""
+
+    on: date
+    address_of: Callable[[str], str]
+    accept: Command
+    refuse: Command
+    make: Command
+    revoke: Command
+
+
+def closed() -> None:
+    """For who does not coordinate the plan."""
+    st.info("Les réponses des pilotes se décident par la coordination de la démarche.", icon=":material/lock:")
+
+
+def waiting(told: Sequence[ProposalTold], desk: Desk) -> None:
+    """What waits to be decided, the oldest first."""
+    if not told:
+        st.success("Aucune réponse n'attend votre décision.", icon=":material/check_circle:")
+        return
+    st.markdown(
+        f"**{formats.sentence_case(formats.spelt(len(told), 'réponse attend', 'réponses attendent', feminine=True))} "
+        "votre décision.** Personne d'autre ne les voit."
+    )
+    for proposal in told:
+        with st.container(border=True, key=f"proposal_{proposal.id}"):
+            _proposal(proposal, desk)
+
+
+def _proposal(told: ProposalTold, desk: Desk) -> None:
+    if told.placement_id is None:
+        st.markdown(f"**{escape(told.sheet)}**")
+    else:
+        address = kept(fiche=str(told.placement_id))
+        st.page_link(plan_views.SHEET_PAGE, label=escape(told.sheet), query_params=address)
+    who = ", ".join(escape(word) for word in (told.name, told.function, told.organisation) if word)
+    st.markdown(f":gray[{who} · {formats.day(told.on_date)}]")
+    said = [f"- **{LABELS[name]}** : {item(str(text))}" for name, text in told.typed.items()]
+    said += [f"- **Étape franchie** : {escape(step)}" for step in told.steps]
+    st.markdown("\n".join(said))
+    if st.query_params.get(REFUSING) == str(told.id):
+        _refusal(told, desk)
+        return
+    with st.container(horizontal=True):
+        st.button(
+            "Accepter",
+            type="primary",
+            icon=":material/check:",
+            key=f"accept_{told.id}",
+            on_click=_accept,
+            args=(told, desk),
+        )
+        st.button(
+            "Refuser…",
+            type="tertiary",
+            icon=":material/close:",
+            key=f"refuse_{told.id}",
+            on_click=_ask,
+            args=(told.id,),
+        )
+
+
+def _accept(told: ProposalTold, desk: Desk) -> None:
+    said = f"Les nouvelles de « {escape(told.sheet)} » sont enregistrées, en préparation."
+    workspace.act(desk.accept, proposal_id=told.id, on=desk.on, told=said, once=f"accept:{told.id}")
+
+
+def _ask(key: int) -> None:
+    st.query_params.pop(workspace.DRAFT, None)
+    st.query_params[REFUSING] = str(key)
+
+
+def _leave() -> None:
+    for name in (REFUSING, workspace.DRAFT):
+        st.query_params.pop(name, None)
+
+
+def _refusal(told: ProposalTold, desk: Desk) -> None:
+    form = Form(workspace.draft(f"refuse:{told.id}"))
+    form.area("reason", "Pourquoi (la personne le lira sur son lien)")
+
+    def save(typed: dict[str, Written]) -> None:
+        said = "La réponse est refusée : sa raison se lit sur le lien."
+        if workspace.act(
+            desk.refuse, proposal_id=told.id, reason=typed["reason"] or "", closes=form.draft.key, told=said
+        ):
+            _leave()
+
+    form.actions("Refuser la réponse", save, _leave)
+
+
+def links(told: Sequence[LeadLink], desk: Desk) -> None:
+    """The structures that lead fiches, and the link by which each answers."""
+    st.header("Liens de réponse", anchor=False)
+    st.markdown(
+        f"Un lien par structure pilote : {LINK_DAYS} jours, sans compte, sur un téléphone. Qui l'ouvre ne voit que les "
+        "fiches de sa structure ; ce qu'il envoie attend votre accord."
+    )
+    _shown(desk)
+    if not told:
+        st.write("Aucune structure ne pilote de fiche : ajoutez un pilote à une fiche, son lien se fera ici.")
+    for lead in told:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"lead_{lead.organisation_id}"):
+            st.markdown(_lead(lead), width="stretch")
+            label = "Nouveau lien" if lead.link_id else "Faire le lien"
+            st.button(
+                label,
+                icon=":material/link:",
+                type="tertiary",
+                key=f"link_{lead.organisation_id}",
+                on_click=_make,
+                args=(lead, desk),
+            )
+            if lead.link_id is not None:
+                st.button(
+                    "Retirer",
+                    icon=":material/link_off:",
+                    type="tertiary",
+                    key=f"unlink_{lead.organisation_id}",
+                    on_click=partial(_revoke, lead, desk),
+                )
+
+
+def _lead(lead: LeadLink) -> str:
+    state = f"lien ouvert jusqu'au {formats.day(lead.ends_on)}" if lead.ends_on else "pas de lien"
+    waits = f" · {formats.plural(lead.waiting, 'réponse')} à décider" if lead.waiting else ""
+    return f"**{escape(lead.organisation)}** · {formats.plural(lead.sheets, 'fiche')}  \n:gray[{state}{waits}]"
+
+
+def _make(lead: LeadLink, desk: Desk) -> None:
+    secret = secrets.token_urlsafe(32)
+    here = workspace.initiative()
+    st.session_state[MADE] = (lead.organisation, desk.address_of(f"/reponse/{secret}"))
+    done = workspace.act(
+        desk.make,
+        initiative_id=here.id,
+        organisation_id=lead.organisation_id,
+        secret=secret,
+        on=desk.on,
+        told=f"Le lien de « {escape(lead.organisation)} » est fait : copiez-le maintenant, il ne sera plus montré.",
+    )
+    if not done:
+        _forget()
+
+
+def _revoke(lead: LeadLink, desk: Desk) -> None:
+    said = f"Le lien de « {escape(lead.organisation)} » n'ouvre plus rien ; ce qui en est venu reste."
+    workspace.act(desk.revoke, link_id=lead.link_id, told=said)
+
+
+def _shown(desk: Desk) -> None:
+    """The link that was just made, once."""
+    made: tuple[str, str] | None = st.session_state.get(MADE)
+    if made is None:
+        return
+    with st.container(border=True, key="answer_link"):
+        st.markdown(f"**Lien de {escape(made[0])}**, à lui envoyer :")
+        st.code(made[1], language=None, wrap_lines=True)
+        if made[1].startswith("/"):
+            st.caption("Cette installation n'a pas d'adresse publique : ce lien ne s'ouvre que sur cette machine.")
+        st.button("C'est copié", key="answer_link_copied", on_click=_forget)
+
+
+def _forget() -> None:
+    st.session_state.pop(MADE, None)

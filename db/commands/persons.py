@@ -1,0 +1,291 @@
+"""What is held of a person: handed to them whole, relied on no longer than it should be, erased on demand.
+
+Erasing takes away the personal details, what their access held, and their name wherever others typed it: in the tables,
+in the words they are found by, and in the journal, which keeps its lines. The function of a contact stays: it is the
+structure's. `db.erasure.clean` then has the file itself forget.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Enum, Select, String, Table, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from db import journal
+from db.commands.common import found
+from db.commands.sessions import digest_of
+from db.commands.ways_in import disable_account
+from db.errors import Invalid
+from db.journal import acting
+from db.models import (
+    Account,
+    AccountKey,
+    Act,
+    Actor,
+    Base,
+    Credential,
+    Draft,
+    Grant,
+    Involvement,
+    JournalEntry,
+    Organisation,
+    Person,
+    PersonDetail,
+    Revision,
+    Throttle,
+    WebSession,
+)
+from db.models.base import now_utc
+from db.rights import Operation
+from db.rules.mentions import MASK, masked, mentions
+from db.rules.text import fold
+from db.viewer import LOCAL_LOGIN, Viewer, require
+
+GONE = "Personne effacée"
+NEVER_TOLD = frozenset({"password_hash", "digest", "salt"})
+FOUND_BY = frozenset({"search_text", "sort_key"})
+"""Words made by the program: what names somebody is taken out of them, without a mark."""
+NEVER_ABOUT_PEOPLE = frozenset({"revision", "territory", "territory_outline"})
+MONTHS_KEPT = 24
+UNKNOWN = "Personne ici ne porte ce nom, cette adresse ou cet identifiant, et aucun contact n'a ce numéro."
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A human being as the base knows them: contacts, accounts, and the pattern of what names them."""
+
+    details: tuple[PersonDetail, ...]
+    persons: tuple[Person, ...]
+    accounts: tuple[Account, ...]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did: rows taken away, and the places where a name was replaced, by table."""
+
+    rows: int
+    places: dict[str, int] = field(default_factory=dict)
+
+
+def find_subject(session: Session, viewer: Viewer, who: str) -> Subject:
+    """The person of this name, address or identifier, or the contact of this number (« 12 »), exactly.
+
+    Raises Refused for who does not administer, Invalid when it is nobody, or several people.
+    """
+    require(viewer, Operation.ADMINISTER, None)
+    wanted = fold(who)
+    details = [d for d in session.scalars(select(PersonDetail)) if _is(d, wanted, who)]
+    accounts = [a for a in session.scalars(select(Account)) if a.archived_at is None and fold(a.login) == wanted]
+    keys = {d.person_id for d in details} | {a.person_id for a in accounts if a.person_id is not None}
+    if not keys and not accounts:
+        raise Invalid(UNKNOWN)
+    if len(keys) > 1:
+        numbers = ", ".join(str(key) for key in sorted(keys))
+        raise Invalid(f"Plusieurs contacts répondent à « {who} » (numéros {numbers}) : donnez le numéro de l'un d'eux.")
+    return _subject(session, keys, [a.id for a in accounts])
+
+
+def _is(detail: PersonDetail, wanted: str, who: str) -> bool:
+    return who.strip() == str(detail.person_id) or wanted in {fold(t) for t in (detail.name, detail.email or "") if t}
+
+
+def _subject(session: Session, persons: set[int], accounts: list[int]) -> Subject:
+    details = tuple(session.scalars(select(PersonDetail).where(PersonDetail.person_id.in_(persons))))
+    theirs = or_(Account.id.in_(accounts), Account.person_id.in_(persons))
+    held = tuple(session.scalars(select(Account).where(theirs).order_by(Account.id)))
+    logins = [account.login for account in held if re.search(r"[@.]", account.login)]
+    pattern = mentions([d.name for d in details], [*logins, *(d.email for d in details)], [d.phone for d in details])
+    contacts = tuple(session.scalars(select(Person).where(Person.id.in_(persons)).order_by(Person.id)))
+    return Subject(details, contacts, held, pattern)
+
+
+def export_person(session: Session, viewer: Viewer, *, who: str) -> dict[str, Any]:
+    """All that is held of a person, as plain JSON values: contacts, parts held, access, acts, drafts, and the places
+    where others named them. No secret is told. Raises what `find_subject` raises."""
+    subject = find_subject(session, viewer, who)
+    persons, accounts = [p.id for p in subject.persons], [a.id for a in subject.accounts]
+    actors = [a.actor_id for a in subject.accounts]
+    return {
+        "contacts": [_told(row) for row in (*subject.persons, *subject.details)],
+        "roles_tenus": _rows(session, select(Involvement).where(Involvement.person_id.in_(persons))),
+        "acces": [_told(row) for row in subject.accounts],
+        "droits": _rows(session, select(Grant).where(Grant.account_id.in_(accounts))),
+        "connexions": _rows(session, select(WebSession).where(WebSession.account_id.in_(accounts))),
+        "liens_envoyes": _rows(session, select(AccountKey).where(AccountKey.account_id.in_(accounts))),
+        "actes": _rows(session, select(Act).where(Act.actor_id.in_(actors)).order_by(Act.id)),
+        "brouillons": _rows(session, select(Draft).where(Draft.actor_id.in_(actors))),
+        "nomme_ailleurs": [
+            {"table": table.name, "colonne": column.name, "ligne": key, "texte": value}
+            for table, key, column, value in _mentions(session, subject.pattern)
+            if table.name not in ("person_detail", "account")
+        ],
+    }
+
+
+def _rows(session: Session, asked: Select[Any]) -> list[dict[str, Any]]:
+    return [_told(row) for row in session.scalars(asked)]
+
+
+def _told(row: Base) -> dict[str, Any]:
+    columns = (column.key for column in row.__table__.columns if column.key not in NEVER_TOLD)
+    return {"table": row.__tablename__} | {key: journal.plain(getattr(row, key)) for key in columns}
+
+
+def erase_person(session: Session, viewer: Viewer, *, who: str, on: date, at: datetime | None = None) -> Erased:
+    """Erase a person: details, access and what it held, drafts, and their name wherever it was typed.
+
+    It cannot be taken back. Raises what `find_subject` raises, and Invalid for the person at the machine and for the
+    last one who administers.
+    """
+    subject = find_subject(session, viewer, who)
+    if any(account.login == LOCAL_LOGIN for account in subject.accounts):
+        raise Invalid("Cet accès est celui de la machine elle-même : il ne s'efface pas. Rien n'a été changé.")
+    with acting(session, viewer.actor_id, "erase_person", "Effacement d'une personne"):
+        for account in subject.accounts:
+            if account.disabled_at is None:
+                disable_account(session, viewer, account_id=account.id, on=on, at=at or now_utc())
+        session.flush()
+        rows = _take_away(session, subject)
+        places: Counter[str] = Counter(_hide_accounts(session, subject))
+        places += _hide_mentions(session, subject.pattern)
+        scopes = session.scalars(select(Revision.scope).where(Revision.scope != "all"))
+        journal.move(session, [*scopes])
+    session.expire_all()
+    return Erased(rows, dict(sorted(places.items())))
+
+
+def _take_away(session: Session, subject: Subject) -> int:
+    """Delete the rows that are about them alone, without a line of the journal that would keep what they held."""
+    accounts, actors = [a.id for a in subject.accounts], [a.actor_id for a in subject.accounts]
+    throttled = [digest_of(f"account:{a.login.lower()}") for a in subject.accounts]
+    gone = 0
+    for statement in (
+        delete(PersonDetail).where(PersonDetail.person_id.in_([p.id for p in subject.persons])),
+        delete(Credential).where(Credential.account_id.in_(accounts)),
+        delete(WebSession).where(WebSession.account_id.in_(accounts)),
+        delete(AccountKey).where(AccountKey.account_id.in_(accounts)),
+        delete(Draft).where(Draft.actor_id.in_(actors)),
+        delete(Throttle).where(Throttle.subject.in_(throttled)),
+    ):
+        gone += session.connection().execute(statement).rowcount
+    return gone
+
+
+def _hide_accounts(session: Session, subject: Subject) -> Iterator[str]:
+    """Their accounts and actors stay, for the journal's sake, under a name that is nobody's."""
+    connection = session.connection()
+    for account in subject.accounts:
+        label = session.get_one(Actor, account.actor_id).label
+        hidden, named = f"efface-{account.id}", func.lower(Account.login) == account.login.lower()
+        connection.execute(update(Account).where(Account.id == account.id, named).values(login=hidden))
+        connection.execute(update(Actor).where(Actor.id == account.actor_id).values(label=GONE))
+        yield from ("account", "actor")
+        for table, key, column, shown in (
+            ("account", account.id, "login", hidden),
+            ("actor", account.actor_id, "label", GONE),
+        ):
+            _rewrite_lines(session, table, str(key), column, shown)
+        for text in (label, account.login):
+            theirs = Act.label.endswith(f": {text}", autoescape=True) & Act.id.in_(_of_accesses())
+            connection.execute(update(Act).where(theirs).values(label=f"Accès : {GONE}"))
+
+
+def _of_accesses() -> Select[Any]:
+    """The acts that are about accesses: their labels call their holders by name."""
+    return select(JournalEntry.act_id).where(JournalEntry.table.in_(["account", "actor", "grant", "body_member"]))
+
+
+def _rewrite_lines(session: Session, table: str, row_key: str, column: str, shown: str) -> None:
+    lines = JournalEntry.__table__
+    asked = select(lines.c.seq, lines.c.before, lines.c.after).where(lines.c.table == table, lines.c.row_key == row_key)
+    for seq, *sides in session.connection().execute(asked).all():
+        kept = [{**side, column: shown} if side and column in side else side for side in sides]
+        values = dict(zip(("before", "after"), kept, strict=True))
+        session.connection().execute(update(JournalEntry).where(lines.c.seq == seq).values(values))
+
+
+def _hide_mentions(session: Session, pattern: re.Pattern[str]) -> Counter[str]:
+    """Replace what names them wherever it was typed; how many values, by table."""
+    done: Counter[str] = Counter()
+    for table, key, column, value in list(_mentions(session, pattern)):
+        hidden = masked(value, pattern, "" if column.name in FOUND_BY else MASK)
+        if column.unique:
+            hidden = f"{hidden} {key[0]}"
+        same = [mark == part for mark, part in zip(table.primary_key.columns, key, strict=True)]
+        session.connection().execute(update(table).where(*same).values({column.name: hidden}))
+        done[table.name] += 1
+    return done
+
+
+Mention = tuple[Table, tuple[Any, ...], Column[Any], Any]
+
+
+def _mentions(session: Session, pattern: re.Pattern[str]) -> Iterator[Mention]:
+    """Every value of the base in which the pattern is found: texts, and whatever is kept as JSON."""
+    for table in Base.metadata.sorted_tables:
+        columns = [column for column in table.columns if _is_text(column)]
+        marks = list(table.primary_key.columns)
+        if not columns or table.name in NEVER_ABOUT_PEOPLE:
+            continue
+        for row in session.connection().execute(select(*marks, *columns)):
+            key, values = tuple(row[: len(marks)]), row[len(marks) :]
+            for column, value in zip(columns, values, strict=True):
+                if value is not None and pattern.search(_flat(value)):
+                    yield table, key, column, value
+
+
+def _is_text(column: Column[Any]) -> bool:
+    kind = column.type
+    return not column.primary_key and (
+        (isinstance(kind, String) and not isinstance(kind, Enum)) or isinstance(kind, JSON)
+    )
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A contact whose details nobody reviewed for two years: since when, and where they came from."""
+
+    person_id: int
+    name: str
+    function: str | None
+    organisation: str | None
+    origin: str
+    since: date
+
+
+def stale_persons(session: Session, viewer: Viewer, on: date) -> tuple[Stale, ...]:
+    """The contacts not reviewed for 24 months, the oldest first: to be confirmed, or erased."""
+    require(viewer, Operation.ADMINISTER, None)
+    seen = func.coalesce(PersonDetail.reviewed_on, PersonDetail.recorded_on)
+    asked = (
+        select(Person.id, PersonDetail.name, Person.function, Organisation.name, PersonDetail.origin, seen)
+        .join(Person, Person.id == PersonDetail.person_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .where(seen < _months_before(on, MONTHS_KEPT))
+        .order_by(seen, Person.id)
+    )
+    return tuple(Stale(*row) for row in session.execute(asked))
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, 28))
+
+
+def review_person(session: Session, viewer: Viewer, *, person_id: int, on: date) -> None:
+    """Note that a contact's details were looked at that day, and still serve. Refused for who does not administer."""
+    require(viewer, Operation.ADMINISTER, None)
+    detail = found(session, PersonDetail, person_id)
+    with acting(session, viewer.actor_id, "review_person", "Contact relu"):
+        detail.reviewed_on = on
+        session.flush()

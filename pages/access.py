@@ -1,0 +1,42 @@
+"""Accès: who may come in, and what they come in as."""
+
+from functools import partial
+
+import streamlit as st
+
+from components import access, access_link, workspace
+from db.commands import ways_in
+from db.models.base import now_utc
+from db.queries import accounts
+from db.rights import Operation
+from db.settings import settings
+
+st.title("Accès", anchor=False)
+
+if not workspace.viewer().may(Operation.ADMINISTER):
+    st.info("Cette page est celle des personnes qui administrent Balise.")
+    st.stop()
+if not settings().by_accounts:
+    st.info(
+        "Cette installation s'ouvre sans mot de passe, depuis la machine où elle tourne. Pour la partager, "
+        "relancez-la avec ACCESS=accounts et PUBLIC_URL, son adresse : chacun aura alors son accès, donné ici."
+    )
+    st.stop()
+
+st.markdown(
+    "Chacun entre avec son identifiant et un mot de passe qu'il choisit lui-même, par un lien qui sert une fois. "
+    "Le rôle dit ce qu'il voit et ce qu'il fait."
+)
+access_link.show(settings().address_of)
+access.show(
+    access.Desk(
+        people=workspace.ask(partial(accounts.people, at=now_utc())),
+        places=workspace.choices(),
+        on=now_utc().astimezone(workspace.zone()).date(),
+        invite=ways_in.invite,
+        new_link=ways_in.new_password_link,
+        close=ways_in.disable_account,
+        open_again=ways_in.enable_account,
+        withdraw=ways_in.withdraw_role,
+    )
+)

@@ -1,0 +1,214 @@
+"""A person is handed all that is held of them; once erased, nothing of them is left anywhere."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from db.commands.accounts import open_account
+from db.commands.directory import add_person, find_or_create_organisation, involve
+from db.commands.drafts import keep, start_draft
+from db.commands.governance import add_body, add_decision, add_meeting
+from db.commands.logbook import note
+from db.commands.persons import erase_person, export_person, review_person, stale_persons
+from db.commands.plan import rewrite_sheet
+from db.commands.series import declare_weather
+from db.commands.sessions import digest_of
+from db.engine import reading, writing
+from db.erasure import clean
+from db.errors import Invalid, Refused
+from db.journal import acting
+from db.models import Account, AccountKey, Credential, Person, Throttle, WebSession
+from db.models.base import now_utc
+from db.rules.vocabulary import AccountKeyKind, BodyKind, InvolvementRole, MeetingState, Role, Weather
+from db.viewer import LOCAL_LOGIN, Viewer, viewer_named
+from tests.builders import Plan, colleague, plan_in
+from tests.conftest import ON, viewer_in
+
+NAME, EMAIL, PHONE = "Zoé Quémeneur-Blévin", "zoe.quemeneur@ville.example", "06 98 76 54 32"
+NEEDLES = ("quemeneur", "quémeneur", "blévin", "blevin", "zoe.q", "98 76 54", "98.76.54", "98765432")
+
+
+@pytest.fixture
+def plan(engine: Engine, viewer: Viewer) -> Plan:
+    """A plan in which somebody was named wherever one can be."""
+    made = plan_in(engine, viewer)
+    sheet = made.sheets["1.1"]
+    with writing(engine) as session:
+        by = (session, viewer)
+        ccas = find_or_create_organisation(*by, "CCAS")
+        cabinet = find_or_create_organisation(*by, f"Cabinet {NAME}")
+        person = add_person(
+            *by,
+            function="Directrice",
+            organisation_id=ccas.id,
+            name=NAME,
+            email=EMAIL,
+            phone=PHONE,
+            origin=f"carte de visite de {NAME}",
+            on=ON,
+        )
+        involve(*by, role=InvolvementRole.LEAD, sheet_id=sheet, organisation_id=cabinet.id, person_id=person.id)
+        rewrite_sheet(
+            *by,
+            sheet_id=sheet,
+            fields={"title": f"Animer avec {NAME}", "notes": f"Appeler {NAME.upper()} au 06.98.76.54.32\nou {EMAIL}"},
+        )
+        declare_weather(
+            *by, sheet_id=sheet, on=ON, weather=Weather.SUNNY, done="Vu Quemeneur-Blevin Zoe", signed_by=NAME
+        )
+        note(*by, initiative_id=made.initiative_id, text=f"{NAME} rappellera (+33 6 98 76 54 32)", noted_on=ON)
+        body = add_body(*by, initiative_ids=[made.initiative_id], kind=BodyKind.COPIL, name=f"Comité de {NAME}")
+        meeting = add_meeting(*by, body_id=body.id, held_on=ON, state=MeetingState.CLOSED)
+        add_decision(*by, meeting_id=meeting.id, number="1", text=f"Confié à {NAME}", owner_text=NAME)
+        account = open_account(*by, login=EMAIL, function=f"Directrice ({NAME})", role=Role.COORDINATOR, starts_on=ON)
+        with acting(session, viewer.actor_id, "invite", "Rattachement d'un accès"):
+            account.person_id = person.id
+            session.flush()
+    with writing(engine) as session:
+        theirs = viewer_named(session, EMAIL, ON)
+        draft = start_draft(session, theirs, "note:1", {"text": NAME})
+        keep(session, theirs, draft.key, {"text": f"brouillon de {NAME}"})
+        note(session, theirs, initiative_id=made.initiative_id, text=f"écrit par {NAME}", noted_on=ON)
+    return made
+
+
+@pytest.fixture
+def access(engine: Engine, plan: Plan) -> int:
+    """What signing in leaves: a password, a session, a link, failures."""
+    with writing(engine) as session:
+        account = session.query(Account).filter_by(login=EMAIL).one()
+        later = now_utc() + timedelta(days=1)
+        session.add_all(
+            [
+                Credential(account_id=account.id, password_hash="$argon2id$x"),
+                WebSession(digest="d1", account_id=account.id, device=f"Téléphone de {NAME}", ends_at=later),
+                AccountKey(kind=AccountKeyKind.INVITATION, digest="d2", account_id=account.id, ends_at=later),
+                Throttle(subject=digest_of(f"account:{EMAIL}")),
+            ]
+        )
+        return account.id
+
+
+def rows_that_name_them(engine: Engine) -> list[str]:
+    """Each row, of any table, in which a needle is left."""
+    found = []
+    with engine.connect() as connection:
+        for table in inspect(engine).get_table_names():
+            for row in connection.execute(text(f'SELECT * FROM "{table}"')):
+                said = json.dumps([str(part) for part in row], ensure_ascii=False).casefold()
+                found += [f"{table}: {needle} in {said[:200]}" for needle in NEEDLES if needle in said]
+    return found
+
+
+def test_once_erased_a_person_is_in_no_table_journal_and_search_words_included(
+    engine: Engine, viewer: Viewer, access: int
+):
+    assert rows_that_name_them(engine)
+    with writing(engine) as session:
+        done = erase_person(session, viewer, who=EMAIL, on=ON)
+    assert clean(engine)
+    assert rows_that_name_them(engine) == []
+    assert done.places["journal"] > 5
+    with reading(engine) as session:
+        tables = (Credential, WebSession, AccountKey, Throttle)
+        assert [session.query(table).count() for table in tables] == [0, 0, 0, 0]
+        account = session.get_one(Account, access)
+        assert (account.login, account.disabled_at is not None) == (f"efface-{access}", True)
+        assert session.get_one(Person, account.person_id).function == "Directrice"
+
+
+def test_once_erased_nothing_of_them_is_left_in_the_bytes_of_the_files(sqlite_engine: Engine):
+    engine = sqlite_engine
+    viewer = viewer_in(engine)
+    made = plan_in(engine, viewer)
+    with writing(engine) as session:
+        person = add_person(
+            session, viewer, function="Directrice", name=NAME, email=EMAIL, phone=PHONE, origin="saisie", on=ON
+        )
+        note(session, viewer, initiative_id=made.initiative_id, text=f"{NAME} {EMAIL} {PHONE}", noted_on=ON)
+        number = person.id
+    assert in_files(engine)
+    with writing(engine) as session:
+        erase_person(session, viewer, who=str(number), on=ON)
+    assert clean(engine)
+    assert in_files(engine) == []
+
+
+def in_files(engine: Engine) -> list[str]:
+    """The needles found in the bytes of the database, of its write-ahead log and of its index."""
+    base = Path(str(engine.url.database))
+    files = [base, *base.parent.glob(f"{base.name}-*")]
+    content = b"".join(path.read_bytes() for path in files if path.exists())
+    return [needle for needle in (NAME, EMAIL, PHONE, "Quémeneur") if needle.encode() in content]
+
+
+def test_a_person_is_handed_all_that_is_held_of_them_and_no_secret(engine: Engine, viewer: Viewer, access: int):
+    with reading(engine) as session:
+        told = export_person(session, viewer, who=NAME.lower())
+    said = json.dumps(told, ensure_ascii=False)
+    assert {part["table"] for part in told["contacts"]} == {"person", "person_detail"}
+    assert [part["role"] for part in told["roles_tenus"]] == ["lead"]
+    assert [part["login"] for part in told["acces"]] == [EMAIL]
+    assert (len(told["droits"]), len(told["connexions"]), len(told["liens_envoyes"])) == (1, 1, 1)
+    assert [part["label"] for part in told["actes"]] == ["Ligne notée au carnet de bord"]
+    assert "brouillon de" in said
+    assert {"action_sheet", "decision", "body", "weather_entry"} <= {part["table"] for part in told["nomme_ailleurs"]}
+    assert "argon2" not in said
+    assert all(secret not in said for secret in ('"digest"', '"salt"'))
+
+
+@pytest.mark.parametrize("who", ["", "Zoé", "Quémeneur", "zoe", "99999", "%", NAME + " "])
+def test_only_a_whole_name_finds_somebody(engine: Engine, viewer: Viewer, plan: Plan, who: str):
+    with reading(engine) as session:
+        if who.strip() == NAME:
+            assert export_person(session, viewer, who=who)
+        else:
+            with pytest.raises(Invalid, match="Personne ici"):
+                export_person(session, viewer, who=who)
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_number(engine: Engine, viewer: Viewer):
+    with writing(engine) as session:
+        twins = [
+            add_person(session, viewer, function=None, name="Jean Petit", email=f"{n}@x.fr", on=ON).id for n in (1, 2)
+        ]
+    with writing(engine) as session, pytest.raises(Invalid, match=f"numéros {twins[0]}, {twins[1]}"):
+        erase_person(session, viewer, who="Jean Petit", on=ON)
+    with writing(engine) as session:
+        erase_person(session, viewer, who=str(twins[0]), on=ON)
+
+
+def test_who_does_not_administer_neither_reads_nor_erases(engine: Engine, plan: Plan):
+    somebody = colleague(engine)
+    with writing(engine) as session:
+        for ask in (
+            lambda: export_person(session, somebody, who=NAME),
+            lambda: erase_person(session, somebody, who=NAME, on=ON),
+            lambda: stale_persons(session, somebody, ON),
+            lambda: review_person(session, somebody, person_id=1, on=ON),
+        ):
+            with pytest.raises(Refused):
+                ask()
+
+
+def test_the_access_of_the_machine_itself_is_not_erased(engine: Engine, viewer: Viewer):
+    with writing(engine) as session, pytest.raises(Invalid, match="machine"):
+        erase_person(session, viewer, who=LOCAL_LOGIN, on=ON)
+
+
+def test_contacts_are_to_be_reviewed_after_two_years(engine: Engine, viewer: Viewer):
+    with writing(engine) as session:
+        made = [
+            add_person(session, viewer, function="Cadre", name=f"Ana N{n}", on=day).id
+            for n, day in enumerate([date(2024, 9, 30), date(2024, 10, 1), date(2020, 2, 29)])
+        ]
+    with reading(engine) as session:
+        assert [one.person_id for one in stale_persons(session, viewer, ON)] == [made[2], made[0]]
+    with writing(engine) as session:
+        review_person(session, viewer, person_id=made[2], on=ON)
+    with reading(engine) as session:
+        told = stale_persons(session, viewer, ON)
+    assert [(one.person_id, one.origin, one.since) for one in told] == [(made[0], "saisie", date(2024, 9, 30))]

@@ -1,0 +1,179 @@
+"""« Accès » and « Mon accès », by role, with passwords and without."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from components import access, my_access, way_in, workspace
+from components.server import identity
+from db.commands import passwords, sessions, ways_in
+from db.engine import reading, writing
+from db.models.base import now_utc
+from db.rules.vocabulary import Role
+from db.rules.ways_in import IDLE, LONGEST, WARNED
+from db.settings import Access, settings
+from tests.commands.coming_in import QUICK, account_of, invited
+from tests.pages.opening import on_database, opened, said
+
+
+@pytest.fixture
+def base(own_demo: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The demonstration, where people sign in."""
+    monkeypatch.setattr(passwords, "HASHING", QUICK)
+    monkeypatch.setattr(settings(), "access", Access.ACCOUNTS)
+    monkeypatch.setattr(settings(), "public_url", "https://balise.exemple.fr")
+    with on_database(own_demo):
+        yield own_demo
+
+
+def comes_in(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, role: Role = Role.ADMINISTRATOR, login: str = "moi"
+) -> str:
+    """Somebody whose browser bears an open session; gives its secret."""
+    invited(engine, login, role=role, at=now_utc())
+    with writing(engine) as session:
+        secret = sessions.open_session(session, account_of(engine, login), at=now_utc(), device="Firefox sur Linux")
+    bears(monkeypatch, secret)
+    return secret
+
+
+def bears(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    cookies = {identity.session_cookie(): secret}
+    monkeypatch.setattr(
+        workspace, "caller", lambda _cookies, *, counts=True: identity.caller(lambda: cookies, counts=counts)
+    )
+
+
+def told(page: str) -> AppTest:
+    app = opened(page)
+    assert not app.exception
+    return app
+
+
+def test_without_passwords_both_pages_say_how_one_comes_in(own_demo: Engine) -> None:
+    with on_database(own_demo):
+        assert "ACCESS=accounts" in said(told("access.py"))
+        assert my_access.NO_PASSWORD in said(told("my_access.py"))
+
+
+def test_who_administers_is_told_of_everybody(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    comes_in(base, monkeypatch)
+    invited(base, "jean.dupont", role=Role.EVALUATOR, at=now_utc())
+    words = said(told("access.py"))
+    assert "jean.dupont" in words
+    assert "Évaluateur externe, toutes les démarches" in words
+    assert "n'a pas encore choisi son mot de passe" in words
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SIGNATORY, Role.EVALUATOR])
+def test_nobody_else_is(base: Engine, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    comes_in(base, monkeypatch, role)
+    invited(base, "jean.dupont", at=now_utc())
+    assert "jean.dupont" not in said(told("access.py"))
+
+
+def test_an_invitation_shows_its_link_once(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    comes_in(base, monkeypatch)
+    app = told("access.py")
+    app.button(key="invite").click().run()
+    for label, typed in (("Fonction", "Évaluatrice"), ("Identifiant", "Eva")):
+        next(box for box in app.text_input if box.label.startswith(label)).input(typed).run()
+    next(box for box in app.selectbox if box.label == "Rôle").select("Évaluateur externe").run()
+    next(button for button in app.button if button.label == "Inviter").click().run()
+    assert not app.exception
+    (link,) = [code.value for code in app.code]
+    assert link.startswith("https://balise.exemple.fr/acces/")
+    with reading(base) as session:
+        assert ways_in.key_told(session, link.rpartition("/")[2], at=now_utc()).login == "eva"
+    app.button(key="access_link_copied").click().run()
+    assert not app.code
+    assert "Évaluateur externe, CLS Durance-Luberon (démonstration)" in said(app)
+
+
+def test_one_sees_where_one_is_signed_in_and_leaves(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    comes_in(base, monkeypatch)
+    app = told("my_access.py")
+    assert "Firefox sur Linux" in said(app)
+    app.button(key="sign_out").click().run()
+    assert [title.value for title in app.title] == ["Vous n'êtes plus connecté"]
+
+
+@pytest.mark.parametrize("page", ["overview.py", "plan.py", "week.py", "access.py", "exchange.py", "guide.py"])
+def test_a_session_that_ended_shows_the_way_in_and_nothing_else(
+    base: Engine, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    secret = comes_in(base, monkeypatch)
+    app = told(page)
+    with writing(base) as session:
+        sessions.sign_out(session, secret, at=now_utc())
+    app.run()
+    assert [title.value for title in app.title] == ["Vous n'êtes plus connecté"]
+    assert "Durance" not in said(app)
+    assert not app.button
+
+
+def test_an_act_of_who_is_no_longer_signed_in_writes_nothing(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = comes_in(base, monkeypatch)
+    invited(base, "jean.dupont", at=now_utc())
+    app = told("access.py")
+    with writing(base) as session:
+        sessions.sign_out(session, secret, at=now_utc())
+    app.button(key=f"closing_{account_of(base, 'jean.dupont')}").click().run()
+    with reading(base) as session:
+        assert sessions._known(session, "jean.dupont")[0] is not None
+
+
+@pytest.mark.parametrize("at", [IDLE, LONGEST])
+def test_a_session_that_is_too_old_shows_the_way_in(base: Engine, monkeypatch: pytest.MonkeyPatch, at: object) -> None:
+    invited(base, "moi", role=Role.ADMINISTRATOR, at=now_utc())
+    with writing(base) as session:
+        secret = sessions.open_session(session, account_of(base, "moi"), at=now_utc() - at)  # type: ignore[operator]
+    bears(monkeypatch, secret)
+    assert [title.value for title in told("overview.py").title] == ["Vous n'êtes plus connecté"]
+
+
+def test_a_session_about_to_end_says_so_and_offers_to_stay_where_one_can(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = now_utc()
+    invited(base, "moi", role=Role.ADMINISTRATOR, at=now)
+    with writing(base) as session:
+        secret = sessions.open_session(session, account_of(base, "moi"), at=now - LONGEST + WARNED / 2)
+        found = sessions.presence(session, secret, at=now - LONGEST + WARNED / 2)
+    assert found is not None
+    sessions.seen(base, found, at=now)
+    bears(monkeypatch, secret)
+    app = told("guide.py")
+    assert ["prend fin" in warning.value for warning in app.warning] == [True]
+    assert "stay_signed_in" not in [button.key for button in app.button]
+    assert "déconnecté" in way_in.ending(now, ZoneInfo("Europe/Paris"), can_stay=True)
+
+
+def test_the_first_who_administers_invites_before_there_is_any_démarche(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "access", Access.ACCOUNTS)
+    monkeypatch.setattr(settings(), "public_url", "https://balise.exemple.fr")
+    with on_database(sqlite_engine):
+        comes_in(sqlite_engine, monkeypatch)
+        app = told("access.py")
+        app.button(key="invite").click().run()
+        for label, typed in (("Fonction", "Coordination"), ("Identifiant", "coordination")):
+            next(box for box in app.text_input if box.label.startswith(label)).input(typed).run()
+        next(button for button in app.button if button.label == "Inviter").click().run()
+        assert not app.code  # a role is missing: what was typed stays
+        assert [box.value for box in app.text_input if box.label == "Identifiant"] == ["coordination"]
+        next(box for box in app.selectbox if box.label == "Rôle").select("Coordinateur").run()
+        next(button for button in app.button if button.label == "Inviter").click().run()
+        assert not app.exception
+        assert len(app.code) == 1
+
+
+def test_two_démarches_of_the_same_name_are_told_apart() -> None:
+    from db.rules.initiative import InitiativeChoice
+
+    same = [InitiativeChoice(key, code, "CLS", "Europe/Paris", None) for key, code in ((1, "a"), (2, "b"))]
+    assert access.place_labels(same) == {"CLS (a)": 1, "CLS (b)": 2}
