@@ -22,6 +22,7 @@ from db.commands.indicators import add_breakdown, add_indicator, record_measurem
 from db.commands.initiatives import create_initiative
 from db.commands.logbook import add_reminder, note
 from db.commands.plan import add_axis, add_sheet
+from db.commands.proposals import make_answer_link, propose, refuse_proposal
 from db.commands.publish import publish_point
 from db.commands.reference import find_or_create_term
 from db.commands.series import declare_progress, declare_status, declare_weather
@@ -65,7 +66,6 @@ OF_THE_REFERENCE = {"territory", "territory_outline"}
 NO_TEXT_BY_COMMAND = {
     *("web_session.device", "installation_text.name", "installation_text.text"),
     *("unsettled.settled_as", "unsettled.source", "term.note"),
-    *("proposal.name", "proposal.function", "proposal.reason"),  # answers by link
 }
 """Columns that no command of a plan fills with what people typed."""
 
@@ -192,9 +192,29 @@ class _Filling:
         self._money(sheet, organisation.id, hand)
         self._indicator(hand, sheet_id=sheet)
         self._news(sheet, hand, date(2026, 5, 2))
+        self._answer(sheet, organisation.id, hand, rank)
         note(*self.by, initiative_id=self.home, text=text, noted_on=ON, sheet_id=sheet, organisation_id=organisation.id)
         add_reminder(*self.by, initiative_id=self.home, text=text, due=date(2026, 9, 28), sheet_id=sheet)
         return placement
+
+    def _answer(self, sheet: int, organisation: int, hand: Hand, rank: int) -> None:
+        """What a partner says by a link: one answer that is refused, one that waits."""
+        make_answer_link(
+            *self.by, initiative_id=self.home, organisation_id=organisation, secret=f"secret {rank}", on=ON
+        )
+        for _ in range(2):
+            said = propose(
+                self.session,
+                secret=f"secret {rank}",
+                sheet_id=sheet,
+                typed={name: hand() for name in ("done", "todo", "obstacles", "highlights")},
+                steps=(),
+                name=hand()[:140],
+                function=hand(),
+                on=ON,
+            )
+            if said.id % 2:
+                refuse_proposal(*self.by, proposal_id=said.id, reason=hand())
 
     def _news(self, sheet: int, hand: Hand, on: date) -> None:
         status = (Status.ONGOING, Status.BLOCKED, Status.POSTPONED, Status.DROPPED)[sheet % 4]

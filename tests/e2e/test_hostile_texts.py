@@ -16,7 +16,7 @@ from tests.conftest import Databases, viewer_in
 from tests.e2e.people import PREPARATION, drawn
 from tests.hostile import NAMES, Hostile, hostile_plan
 from tests.house import ROOT
-from tests.payloads import MARK
+from tests.payloads import MARK, TEXTS
 from tests.serving import Server, serving
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,7 @@ PAGES = (
     f"/publier?{HERE}",
     "/semaine",
     f"/carnet?{HERE}",
+    f"/reponses?{HERE}",
     f"/actes?{HERE}",
     "/demarches",
     f"/importer?{HERE}",
@@ -122,6 +123,14 @@ def reader(server: Server) -> Iterator[Reader]:
 
 def test_no_page_runs_what_was_typed_nor_asks_anything_outside(reader: Reader, server: Server) -> None:
     assert [fault for address in PAGES for fault in reader.opens(server.url + address)] == []
+
+
+def test_the_page_of_a_link_of_answer_shows_texts_as_they_were_typed(reader: Reader, server: Server) -> None:
+    for rank in (0, 7, 19):
+        reader.page.goto(f"{server.url}/reponse/secret%20{rank}")
+        expect(reader.page.locator("details").first).to_be_visible()
+        assert reader.rests(f"link {rank}") == []
+        assert seen(TEXTS[rank].splitlines()[0]) in seen(reader.page.locator("summary").first.inner_text())
 
 
 def test_the_plan_shows_every_title_and_every_plain_line_as_they_were_typed(
