@@ -51,7 +51,7 @@ def _write_status(desk: Desk, sheet_id: int, values: Values, changed: Collection
     """What only goes with another status leaves with it: an outcome, a new date, a reason nobody typed again."""
     status = word(Status, values["status"], LABELS["status"])
     moved = "status" in changed
-    was: StatusEntry | None = _last(desk, StatusEntry, [sheet_id]).get(sheet_id)
+    was: StatusEntry | None = None if moved else _last(desk, StatusEntry, [sheet_id]).get(sheet_id)
     kept = {
         "outcome": values["outcome"] if "outcome" in changed or status is Status.DONE else None,
         "until": values["until"] if "until" in changed or status is Status.POSTPONED else None,
@@ -67,7 +67,7 @@ def _write_status(desk: Desk, sheet_id: int, values: Values, changed: Collection
         on=day_of(desk, values),
         outcome=word(Outcome, kept["outcome"], LABELS["outcome"]),
         to_discuss=bool(values["to_discuss"]),
-        word=was.status_word if was and not moved else None,
+        word=was.status_word if was else None,
         until=until.day if until else None,
         until_precision=until.precision if until else None,
         reason=text(kept["reason"], LABELS["reason"], NEWS_LENGTH),
