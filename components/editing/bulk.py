@@ -16,6 +16,8 @@ from components.text import escape
 from db.rules.choices import EditChoices
 from db.rules.forms import Written
 from db.rules.plan import SheetRow
+from db.rules.reading import read_percent
+from db.rules.reading_dates import read_date
 from db.rules.sections import LABELS
 from db.rules.vocabulary import Status
 
@@ -125,6 +127,18 @@ def sentence(change: Change) -> str:
     return f"**{count}** : {' ; '.join(parts)}{was}"
 
 
+def unread(values: Mapping[str, Written]) -> list[str]:
+    """What cannot be read of what is typed, each with its sentence: said once, before it is promised."""
+    found = []
+    for name in ("progress", "starts", "ends"):
+        typed = values.get(name)
+        if typed:
+            read = read_percent(str(typed)) if name == "progress" else read_date(str(typed), end=name == "ends")
+            if read.reason is not None:
+                found.append(f"{LABELS[name]} : « {typed} ». {read.reason}")
+    return found
+
+
 def _said(value: Written) -> str:
     return escape(", ".join(value) if isinstance(value, list) else str(value))
 
@@ -136,6 +150,9 @@ def confirm(form: Form, change: Change, seen: Callable[..., Any], command: Calla
         return
     if not change.values:
         st.caption(f"{formats.plural(len(change.sheets), 'fiche choisie', 'fiches choisies')} : dites ce qui change.")
+        return
+    if faults := unread(change.values):
+        st.warning("  \n".join(map(escape, faults)), icon=":material/warning:")
         return
     with st.container(border=True):
         st.markdown(f"Sera écrit : {sentence(change)}.")
