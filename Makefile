@@ -66,7 +66,7 @@ format: install-dev
 # What takes milliseconds first; what needs a browser last.
 test: install-dev browser lint
 	$(PYTEST) -n 2 --dist loadfile -m "not browser"
-	$(PYTEST) -n 2 --dist loadfile -m browser
+	$(PYTEST) -m browser
 
 screenshots: install-dev browser
 	@$(PY) -m tests.screenshots

@@ -51,6 +51,15 @@ def drawn(page: Page) -> None:
     page.wait_for_selector(SETTLED)
 
 
+def at_rest(page: Page) -> None:
+    """Wait until nothing that is drawn is fading any more: what was old a moment ago is shown at its full ink."""
+    drawn(page)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-testid=stElementContainer]')]"
+        ".every(e => getComputedStyle(e).opacity === '1')"
+    )
+
+
 def field(page: Page, label: str) -> Locator:
     """A field by its name."""
     return page.get_by_label(label, exact=True)

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import browser
 from tests.conftest import Databases
+from tests.e2e.people import at_rest
 from tests.exchange.files import PLAN, xlsx
 from tests.house import ROOT
 from tests.serving import Server, serving
@@ -49,7 +50,7 @@ def drop(page: Page, path: Path) -> None:
 
 def wrong(page: Page) -> list[str]:
     """What breaks the accessibility rules."""
-    expect(page.locator(READY)).to_be_visible()
+    at_rest(page)
     found = Axe().run(page, options=RULES)
     return [f"{v['id']}: {node['html']}" for v in found.response["violations"] for node in v["nodes"]]
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import browser
 from tests.conftest import Databases, viewer_in
+from tests.e2e.people import at_rest
 from tests.exchange.messy import BUS, Messy, a_messy_plan
 from tests.house import ROOT
 from tests.serving import Server, serving
@@ -15,7 +16,6 @@ from tests.serving import Server, serving
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def asked(chromium: Browser, server: Server, cell: int, scheme: str = "light", w
     page = context.new_page()
     page.goto(f"{server.url}/plan?vue=En+préparation&liste=preciser&cellule={cell}")
     expect(page.get_by_text("Laisser tel quel")).to_be_visible(timeout=30_000)
-    page.wait_for_selector(READY)
+    at_rest(page)
     return page
 
 
@@ -75,6 +75,7 @@ def test_two_values_are_written_without_leaving_the_keyboard_nor_the_field(
 
 def test_one_key_answers_and_another_passes(chromium: Browser, server: Server, plan: Messy) -> None:
     page = asked(chromium, server, plan.cell("priority"))
+    expect(page.get_by_role("button", name="haute")).to_be_visible()
     page.keyboard.press("Alt+1")
     expect(page.get_by_text("Priorité : « haute » est écrit.")).to_be_visible(timeout=15_000)
     page.keyboard.press("Alt+p")
