@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import streamlit as st
-
+from components import shown_once
 from components.text import escape
 from db.rules.vocabulary import AccountKeyKind
 from db.rules.ways_in import KEY_LASTS
 
 LINK = "access_link"
+NOTE = (
+    "Donnez-le à cette personne seule, par un moyen sûr. Balise n'envoie pas de courriel et ne garde pas ce "
+    "lien : il ne sera plus montré. Perdu, il se remplace par « Nouveau lien »."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +26,15 @@ class Link:
 
 def keep_link(link: Link) -> None:
     """Have a link shown, from a callback, until who made it says that it is copied."""
-    st.session_state[LINK] = link
+    shown_once.keep(LINK, link)
 
 
 def show(address_of: Callable[[str], str]) -> None:
     """The link that was just made, if there is one; `address_of` gives the whole address of a path."""
-    link: Link | None = st.session_state.get(LINK)
-    if link is None:
-        return
-    with st.container(border=True, key="access_link_shown"):
-        st.markdown(f"**Lien pour {escape(link.function)}** : {what_for(link.kind)}")
-        st.code(address_of(f"/acces/{link.secret}"), language=None, wrap_lines=True)
-        st.caption(
-            "Donnez-le à cette personne seule, par un moyen sûr. Balise n'envoie pas de courriel et ne garde pas ce "
-            "lien : il ne sera plus montré. Perdu, il se remplace par « Nouveau lien »."
-        )
-        st.button("C'est copié", key="access_link_copied", on_click=_forget)
-
-
-def _forget() -> None:
-    st.session_state.pop(LINK, None)
+    link: Link | None = shown_once.kept(LINK)
+    if link is not None:
+        said = f"**Lien pour {escape(link.function)}** : {what_for(link.kind)}"
+        shown_once.show(LINK, said, address_of(f"/acces/{link.secret}"), NOTE)
 
 
 def what_for(kind: AccountKeyKind) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, plan_views, workspace
+from components import formats, plan_views, shown_once, workspace
 from components.filters import kept
 from components.forms import Form
 from components.text import escape, item
@@ -18,7 +18,8 @@ from db.rules.proposals import LINK_DAYS, LeadLink, ProposalTold
 from db.rules.sections import LABELS
 
 REFUSING = "refuser"
-MADE = "answer_link_made"
+MADE = "answer_link"
+NOT_PUBLIC = "Cette installation n'a pas d'adresse publique : ce lien ne s'ouvre que sur cette machine."
 Command = Callable[..., Any]
 
 
@@ -122,7 +123,7 @@ def links(told: Sequence[LeadLink], desk: Desk) -> None:
         f"Un lien par structure pilote : {LINK_DAYS} jours, sans compte, sur un téléphone. Qui l'ouvre ne voit que les "
         "fiches de sa structure ; ce qu'il envoie attend votre accord."
     )
-    _shown(desk)
+    _shown()
     if not told:
         st.write("Aucune structure ne pilote de fiche : ajoutez un pilote à une fiche, son lien se fera ici.")
     for lead in told:
@@ -156,7 +157,7 @@ def _lead(lead: LeadLink) -> str:
 def _make(lead: LeadLink, desk: Desk) -> None:
     secret = secrets.token_urlsafe(32)
     here = workspace.initiative()
-    st.session_state[MADE] = (lead.organisation, desk.address_of(f"/reponse/{secret}"))
+    shown_once.keep(MADE, (lead.organisation, desk.address_of(f"/reponse/{secret}")))
     done = workspace.act(
         desk.make,
         initiative_id=here.id,
@@ -166,7 +167,7 @@ def _make(lead: LeadLink, desk: Desk) -> None:
         told=f"Le lien de « {escape(lead.organisation)} » est fait : copiez-le maintenant, il ne sera plus montré.",
     )
     if not done:
-        _forget()
+        shown_once.forget(MADE)
 
 
 def _revoke(lead: LeadLink, desk: Desk) -> None:
@@ -174,18 +175,10 @@ def _revoke(lead: LeadLink, desk: Desk) -> None:
     workspace.act(desk.revoke, link_id=lead.link_id, told=said)
 
 
-def _shown(desk: Desk) -> None:
+def _shown() -> None:
     """The link that was just made, once."""
-    made: tuple[str, str] | None = st.session_state.get(MADE)
-    if made is None:
-        return
-    with st.container(border=True, key="answer_link"):
-        st.markdown(f"**Lien de {escape(made[0])}**, à lui envoyer :")
-        st.code(made[1], language=None, wrap_lines=True)
-        if made[1].startswith("/"):
-            st.caption("Cette installation n'a pas d'adresse publique : ce lien ne s'ouvre que sur cette machine.")
-        st.button("C'est copié", key="answer_link_copied", on_click=_forget)
-
-
-def _forget() -> None:
-    st.session_state.pop(MADE, None)
+    made: tuple[str, str] | None = shown_once.kept(MADE)
+    if made is not None:
+        organisation, address = made
+        note = NOT_PUBLIC if address.startswith("/") else None
+        shown_once.show(MADE, f"**Lien de {escape(organisation)}**, à lui envoyer :", address, note)

@@ -8,7 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 INSTALLED_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALLED_PATHS = (
@@ -23,6 +28,19 @@ Installez Chromium ou Chrome (sous Debian ou Ubuntu : apt install chromium), pui
 def executable() -> str | None:
     """The path of a browser that starts, or None when there is none yet."""
     return next((path for path in _candidates() if path and Path(path).exists() and _starts(path)), None)
+
+
+@contextmanager
+def chromium() -> Iterator["Browser"]:
+    """A browser that is running, and closed at the end."""
+    from playwright.sync_api import sync_playwright  # here: the tests that need no browser do not pay for it
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+        try:
+            yield launched
+        finally:
+            launched.close()
 
 
 def _candidates() -> Iterator[str | None]:

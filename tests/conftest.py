@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -18,6 +18,10 @@ from db import check, migrate
 from db.commands import reference
 from db.engine import make_engine, reading
 from db.viewer import Viewer, local_viewer
+from tests import browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ON = date(2026, 10, 1)
 DEPARTMENTS = ("84",)
@@ -212,3 +216,10 @@ def viewer_in(engine: Engine, on: date = ON) -> Viewer:
 def viewer(databases: Databases) -> Viewer:
     """The person at the machine: the same in every copy of a template."""
     return viewer_in(make_engine(databases.template("sqlite")))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """The browser of a module's tests."""
+    with browser.chromium() as launched:
+        yield launched

@@ -3,12 +3,12 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from db import migrate
 from db.commands import demo, reference
 from db.engine import make_engine
-from tests.browser import FLAGS, executable
+from tests.browser import chromium
 from tests.serving import ROOT, serving
 
 SHOTS = {"vue-d-ensemble.png": "/?demarche=demo", "plan-d-action.png": "/plan?demarche=demo"}
@@ -43,12 +43,10 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(ROOT / "app.py", database_url=demonstration(Path(folder))) as server,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         for name, address in SHOTS.items():
             take(browser, server.url + address, ROOT / "docs" / name)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import streamlit as st
 
 from components import filters, formats, workspace
 from components.arrange import frame
-from components.arrange.frame import View
 from components.forms import Form
 from components.text import escape
 from db.rules import arranging
@@ -45,14 +44,10 @@ def new(plan: Arrangement, organisations: Sequence[str], create: Command) -> Non
 
 
 def _create(form: Form, create: Command, initiative_id: int, values: dict[str, Written]) -> None:
-    made: list[int] = []
     axis, title = values.get("axis"), values.get("title") or ""
-
-    def creating(session: Any, viewer: Any, **told: Any) -> None:
-        made.append(create(session, viewer, initiative_id=initiative_id, **told).id)
-
-    done = workspace.act(
-        creating,
+    frame.opens_what(
+        create,
+        initiative_id=initiative_id,
         title=title,
         axis_id=int(axis) if axis else None,
         code=values.get("code"),
@@ -60,8 +55,6 @@ def _create(form: Form, create: Command, initiative_id: int, values: dict[str, W
         closes=form.draft.key,
         told=f"« {escape(title)} » est dans le plan. Ouvrez la fiche pour la compléter.",
     )
-    if done and made:
-        frame.open_view(View.ONE, **{frame.SHEET: str(made[0])})
 
 
 def _leave() -> None:

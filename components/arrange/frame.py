@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from db.rules.forms import Clash, OpenDraft, Written
 PAGE, PLAN_PAGE, SHEET_PAGE = "arrange.py", "plan.py", "sheet.py"
 SHOWN, AXIS, SHEET = "organiser", "axe_ouvert", "fiche"
 CHOICE = "arrange_view"
+Command = Callable[..., Any]
 
 
 class View(StrEnum):
@@ -72,6 +74,17 @@ def choose(plan: Arrangement) -> View:
         label_visibility="collapsed",
     )
     return chosen or View.AXES
+
+
+def opens_what(make: Command, **told: Any) -> None:
+    """Run a command that makes a placement, as `workspace.act` does, and open the sheet it made."""
+    made: list[int] = []
+
+    def making(session: Any, viewer: Any, **named: Any) -> None:
+        made.append(make(session, viewer, **named).id)
+
+    if workspace.act(making, **told) and made:
+        open_view(View.ONE, **{SHEET: str(made[0])})
 
 
 def _remember() -> None:

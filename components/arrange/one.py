@@ -134,15 +134,9 @@ def _order(order: Command, sheet: PlacedSheet, spot: Spot, seen: Seen, **options
 
 def _copy(copy: Command, sheet: PlacedSheet, once: str) -> None:
     """The copy is opened: its title and its dates are the first things to write."""
-    made: list[int] = []
     on = workspace.today(workspace.initiative())
-
-    def copying(session: Any, viewer: Any) -> None:
-        made.append(copy(session, viewer, placement_id=sheet.placement_id, on=on).id)
-
     told = f"La copie de « {escape(sheet.title)} » est dans le plan, sans numéro ni date : ouvrez-la pour les écrire."
-    if workspace.act(copying, told=told, once=once) and made:
-        frame.open_view(View.ONE, **{frame.SHEET: str(made[0])})
+    frame.opens_what(copy, placement_id=sheet.placement_id, on=on, told=told, once=once)
 
 
 def _archive(archive: Command, sheet: PlacedSheet, once: str) -> None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from components.server.answers import Input, form, sentence
+from components.server.cookies import cookie, hand, take_back
 from components.server.identity import Caller, caller, session_cookie
 from components.server.posts import FOREIGN, came_from, device_of, fields_of, is_own, local_path
 from db.commands import sessions, ways_in
@@ -43,7 +44,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 def key_cookie() -> str:
     """The name of the cookie that carries the secret of a link from its address to its form."""
-    return "__Host-balise_acces" if settings().is_secure else "balise_acces"
+    return cookie("acces")
 
 
 def with_accounts(answer: Answer) -> Answer:
@@ -80,7 +81,7 @@ async def enter(request: Request) -> Response:
     except Refused as refusal:
         return _entrance(following, login=login, fault=refusal.message, status=401)
     answer = RedirectResponse(following, 303)
-    _set(answer, session_cookie(), secret)
+    hand(answer, session_cookie(), secret)
     return answer
 
 
@@ -123,7 +124,7 @@ async def leave(request: Request) -> Response:
         return form("Se déconnecter", LEAVE, "Me déconnecter", (), intro=said)
     await run_in_threadpool(_sign_out, request.cookies.get(session_cookie(), ""))
     answer = RedirectResponse(f"{ENTER}?fait=parti", 303)
-    _unset(answer, session_cookie())
+    take_back(answer, session_cookie())
     return answer
 
 
@@ -136,7 +137,7 @@ def _sign_out(secret: str) -> None:
 async def take_key(request: Request) -> Response:
     """A link is opened: its secret goes into a cookie, and out of the address."""
     answer = RedirectResponse(KEY, 303)
-    _set(answer, key_cookie(), request.path_params["secret"], KEY_SECONDS)
+    hand(answer, key_cookie(), request.path_params["secret"], KEY_SECONDS)
     return answer
 
 
@@ -156,8 +157,8 @@ async def use_key(request: Request) -> Response:
     except Invalid as fault:
         return _choice(told, fault.message)
     answer = RedirectResponse(f"{ENTER}?fait=choisi", 303)
-    _unset(answer, key_cookie())
-    _unset(answer, session_cookie())
+    take_back(answer, key_cookie())
+    take_back(answer, session_cookie())
     return answer
 
 
@@ -243,13 +244,3 @@ async def _who(request: Request) -> Caller:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-def _set(answer: Response, name: str, value: str, seconds: int | None = None) -> None:
-    """A cookie that no script reads, that no other site has sent, and that ends with the browser unless it is short."""
-    secure = settings().is_secure
-    answer.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
-
-
-def _unset(answer: Response, name: str) -> None:
-    answer.delete_cookie(name, path="/", secure=settings().is_secure, httponly=True, samesite="lax")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
+from components.server.cookies import cookie
 from db.commands.sessions import Presence, presence, seen
 from db.engine import engine, reading
 from db.errors import Refused
@@ -40,8 +41,8 @@ class Caller:
 
 
 def session_cookie() -> str:
-    """The name of the cookie that holds a session: behind TLS, one that browsers accept from this host alone."""
-    return "__Host-balise_session" if settings().is_secure else "balise_session"
+    """The name of the cookie that holds a session."""
+    return cookie("session")
 
 
 def caller(cookies: Callable[[], Mapping[str, str]], *, counts: bool = True) -> Caller:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from components import formats
 from components.server.answers import DOCUMENT, STYLE, said, sentence
+from components.server.cookies import cookie, hand
 from components.server.posts import FOREIGN, fields_of, is_own
 from db.commands.proposals import GONE, find_link, link_behind, propose
 from db.engine import reading, writing
@@ -25,9 +26,8 @@ from db.queries.proposals import asking
 from db.rules.proposals import Asking, SheetAsked
 from db.rules.sections import LABELS
 from db.rules.vocabulary import ProposalState, Weather
-from db.settings import settings
 
-REPLY = "/reponse"
+REPLY, KEPT_AS = "/reponse", "reponse"
 COOKIE_SECONDS = 12 * 3600
 MOST_BYTES, MOST_FIELDS = 200_000, 100
 TEXTS = ("done", "todo", "obstacles", "highlights")
@@ -47,20 +47,13 @@ legend { font-weight: 600; padding: 0; }
 async def take_link(request: Request) -> Response:
     """A link is opened: its secret goes into a cookie, and out of the address."""
     answer = RedirectResponse(REPLY, 303)
-    answer.set_cookie(
-        _cookie(),
-        request.path_params["secret"],
-        max_age=COOKIE_SECONDS,
-        httponly=True,
-        secure=settings().is_secure,
-        samesite="lax",
-    )
+    hand(answer, cookie(KEPT_AS), request.path_params["secret"], COOKIE_SECONDS)
     return answer
 
 
 async def reply(request: Request) -> Response:
     """The sheets of which news are asked, each with its form; or what one of these forms says."""
-    secret = request.cookies.get(_cookie(), "")
+    secret = request.cookies.get(cookie(KEPT_AS), "")
     try:
         if request.method == "GET":
             return await run_in_threadpool(_page, secret, request.query_params.get("fait", ""))
@@ -70,10 +63,6 @@ async def reply(request: Request) -> Response:
         return await run_in_threadpool(_said, secret, typed)
     except Refused as refusal:
         return sentence(404, refusal.message)
-
-
-def _cookie() -> str:
-    return "__Host-balise_reponse" if settings().is_secure else "balise_reponse"
 
 
 def _opened(session: Session, secret: str) -> tuple[AnswerLink, date]:

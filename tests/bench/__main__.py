@@ -18,6 +18,7 @@ from db.commands.series import declare_progress
 from db.engine import make_engine, reading, writing
 from db.models import Initiative, Placement
 from db.viewer import local_viewer
+from tests import browser
 from tests.bench import chromium, editing, places, ruler, workbook
 from tests.bench.national import BIG_CODE
 from tests.bench.places import BALISE, EMPTY, OVERVIEW, PAGES, PLAN, RIGHTS, TWO_PAGES, sqlite_url
@@ -132,7 +133,7 @@ def in_country(
 def in_chromium(demo: Path, empty: Server) -> Iterator[bool]:
     """What a reader waits for."""
     url = sqlite_url(demo)
-    with chromium.chromium() as launched, serving(BALISE, database_url=url) as balise, serving(TWO_PAGES) as two:
+    with browser.chromium() as launched, serving(BALISE, database_url=url) as balise, serving(TWO_PAGES) as two:
         for name, measure, limit in (("neuf", chromium.fresh_ms, 2.3), ("déjà venu", chromium.warm_ms, 2.5)):
             reference = measure(launched, empty, OVERVIEW)
             yield line(f"/ tous les graphiques, {name}", measure(launched, balise, OVERVIEW), "ms", reference, limit)

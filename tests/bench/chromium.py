@@ -1,12 +1,9 @@
 """What a reader waits for in Chromium: until every chart of a page is drawn, and from one page to the next."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests import browser
 from tests.serving import Server
 
 TIMES = 7
@@ -24,17 +21,6 @@ ARRIVED = """([before, started]) => {
   const settled = app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale="true"]');
   return location.pathname.endsWith('/plan') && moved && settled && performance.now() - started;
 }"""
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The browser that the tests drive too."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        try:
-            yield launched
-        finally:
-            launched.close()
 
 
 def _drawn_ms(context: BrowserContext, address: str) -> float:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
-from tests import browser
 from tests.conftest import Databases
 from tests.e2e.people import drawn, goes_to, presses, reads, signed_in
 from tests.serving import Server, serving
@@ -28,14 +27,6 @@ def database(databases: Databases) -> Iterator[Engine]:
 def server(database: Engine) -> Iterator[Server]:
     with serving(APP, database_url=database.url.render_as_string(hide_password=False)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield found
-        found.close()
 
 
 def the_link(page: Page, server: Server) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import Engine
 
 from db.engine import reading
 from db.queries.arranging import arrangement
-from tests import browser
 from tests.conftest import ON, Databases, viewer_in
 from tests.e2e.people import drawn, field, goes_to, presses, reads, signed_in
 from tests.house import ROOT
@@ -36,14 +35,6 @@ def database(databases: Databases) -> Iterator[Engine]:
 def server(database: Engine) -> Iterator[Server]:
     with serving(ROOT / "app.py", database_url=database.url.render_as_string(hide_password=False)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def codes(engine: Engine) -> list[str | None]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import Engine, select
 
 from db.engine import reading, writing
 from db.models import LogbookNote, Placement, Reminder
-from tests import browser
 from tests.builders import a_plan
 from tests.conftest import ON, Databases, viewer_in
 from tests.e2e.people import drawn, field, goes_to, presses, reads, signed_in
@@ -35,14 +34,6 @@ def server(database: Engine) -> Iterator[Server]:
     url = database.url.render_as_string(hide_password=False)
     with serving(ROOT / "app.py", database_url=url) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def line(page: Page) -> Locator:

@@ -6,12 +6,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine, func, select
 
 from db.engine import reading
 from db.models import Act, ActionSheet, Draft, Placement
-from tests import browser
 from tests.conftest import Databases
 from tests.e2e.people import colleague, drawn, field, goes_to, presses, reads, signed_in
 from tests.house import ROOT
@@ -33,14 +32,6 @@ def server(database: Engine) -> Iterator[Server]:
     url = database.url.render_as_string(hide_password=False)
     with serving(ROOT / "app.py", database_url=url, test_sign_in=True) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def fiche(engine: Engine, code: str) -> str:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import browser
 from tests.conftest import Databases
 from tests.house import ROOT
 from tests.serving import Server, serving
@@ -43,14 +42,6 @@ def server(databases: Databases) -> Iterator[Server]:
     made = databases.copy("sqlite", "demo")
     with serving(ROOT / "app.py", database_url=made.url.render_as_string(hide_password=False)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def opened(chromium: Browser, address: str, width: int = 1280, height: int = 720) -> tuple[Page, list[str]]:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from db.engine import reading
 from db.models import ActionSheet, Placement
 from db.viewer import Viewer
-from tests import browser
 from tests.conftest import Databases, viewer_in
 from tests.e2e.people import PREPARATION, drawn
 from tests.hostile import NAMES, Hostile, hostile_plan
@@ -112,13 +111,10 @@ def server(base: Engine, plan: Hostile) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def reader(server: Server) -> Iterator[Reader]:
-    with sync_playwright() as playwright:
-        launched: Browser = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        page = launched.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720}).new_page()
-        page.set_default_timeout(30_000)
-        yield Reader(page)
-        launched.close()
+def reader(chromium: Browser, server: Server) -> Reader:
+    page = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(30_000)
+    return Reader(page)
 
 
 def test_no_page_runs_what_was_typed_nor_asks_anything_outside(reader: Reader, server: Server) -> None:

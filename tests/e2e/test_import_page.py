@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import browser
 from tests.conftest import Databases
 from tests.e2e.people import at_rest
 from tests.exchange.files import PLAN, xlsx
@@ -24,14 +23,6 @@ def server(databases: Databases) -> Iterator[Server]:
     made = databases.copy("sqlite")
     with serving(ROOT / "app.py", database_url=made.url.render_as_string(hide_password=False)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def door(chromium: Browser, server: Server, scheme: str = "light", width: int = 1280) -> Page:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from components.server.legal import ADDRESSES
-from tests import browser
 from tests.conftest import Databases
 from tests.e2e.people import signed_in
 from tests.house import ROOT
@@ -22,14 +21,6 @@ def server(databases: Databases) -> Iterator[Server]:
     made = databases.copy("sqlite", "demo")
     with serving(ROOT / "app.py", database_url=made.url.render_as_string(hide_password=False)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def test_a_legal_page_is_one_click_from_the_plan_and_leaves_the_plan_open(chromium: Browser, server: Server) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import Engine, func, select
 
 from db.engine import reading
@@ -39,10 +39,8 @@ def database(databases: Databases) -> Iterator[Engine]:
 @pytest.fixture
 def office(database: Engine) -> Iterator[tuple[Browser, Server]]:
     url = database.url.render_as_string(hide_password=False)
-    with serving(ROOT / "app.py", database_url=url, test_sign_in=True) as server, sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
+    with serving(ROOT / "app.py", database_url=url, test_sign_in=True) as server, browser.chromium() as launched:
         yield launched, server
-        launched.close()
 
 
 def test_a_monday_morning_from_the_first_meteo_to_what_the_committee_reads(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine, select
 
 from db.commands.publish import publish_point
@@ -57,12 +57,13 @@ def database(databases: Databases) -> Iterator[Engine]:
 def page(database: Engine) -> Iterator[Page]:
     """The round of that plan, opened on a laptop."""
     url = database.url.render_as_string(hide_password=False)
-    with serving(ROOT / "app.py", database_url=url) as server, sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        with signed_in(launched, server) as opened:
-            goes_to(opened, server, "/nouvelles?demarche=essai")
-            yield opened
-        launched.close()
+    with (
+        serving(ROOT / "app.py", database_url=url) as server,
+        browser.chromium() as launched,
+        signed_in(launched, server) as opened,
+    ):
+        goes_to(opened, server, "/nouvelles?demarche=essai")
+        yield opened
 
 
 def heading(page: Page) -> Locator:

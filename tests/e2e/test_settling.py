@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import browser
 from tests.conftest import Databases, viewer_in
 from tests.e2e.people import at_rest
 from tests.exchange.messy import BUS, Messy, a_messy_plan
@@ -28,14 +27,6 @@ def plan(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Mess
 def server(plan: Messy) -> Iterator[Server]:
     with serving(ROOT / "app.py", database_url=plan.engine.url.render_as_string(hide_password=False)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def asked(chromium: Browser, server: Server, cell: int, scheme: str = "light", width: int = 1280) -> Page:

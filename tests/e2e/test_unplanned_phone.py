@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from db.engine import reading
@@ -30,10 +30,8 @@ def database(databases: Databases) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def phone(database: Engine) -> Iterator[tuple[Browser, Server]]:
     url = database.url.render_as_string(hide_password=False)
-    with serving(ROOT / "app.py", database_url=url) as server, sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
+    with serving(ROOT / "app.py", database_url=url) as server, browser.chromium() as launched:
         yield launched, server
-        launched.close()
 
 
 @pytest.fixture

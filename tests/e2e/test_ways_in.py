@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
 from db.commands import sessions, ways_in
 from db.engine import reading, writing
 from db.models import Placement
 from db.rules.vocabulary import Role
-from tests import browser
 from tests.commands.coming_in import PASSWORD, account_of
 from tests.conftest import ON, Databases, viewer_in
 from tests.e2e.people import drawn, field, goes_to, presses, reads
@@ -35,14 +34,6 @@ def house(databases: Databases) -> Iterator[House]:
     made = databases.copy("sqlite", "demo")
     with serving(ROOT / "app.py", database_url=made.url.render_as_string(hide_password=False), by_accounts=True) as one:
         yield House(one, made)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def link_for(house: House, login: str, role: Role = Role.COORDINATOR) -> str:

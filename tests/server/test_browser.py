@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import browser
 from tests.serving import Server, serving
 
 pytestmark = pytest.mark.browser
@@ -15,14 +14,6 @@ pytestmark = pytest.mark.browser
 def server() -> Iterator[Server]:
     with serving(Path(__file__).parent / "scratch" / "app.py") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.executable(), args=list(browser.FLAGS))
-        yield launched
-        launched.close()
 
 
 def opened(chromium: Browser, server: Server, scheme: str = "light") -> tuple[Page, list[str]]:

@@ -6,14 +6,14 @@ import pytest
 from starlette.responses import Response
 from streamlit import config
 
-from components.server import configuration, entrance, identity
+from components.server import configuration, cookies, identity
 from components.server.configuration import NotReady, refuse_unless_guarded
 from db.settings import Access, Settings
 
 
 def told(monkeypatch: pytest.MonkeyPatch, **said: str) -> None:
     settings = Settings(_env_file=None, **said)  # type: ignore[call-arg, arg-type]
-    for place in (configuration, entrance, identity):
+    for place in (configuration, cookies, identity):
         monkeypatch.setattr(place, "settings", lambda: settings)
 
 
@@ -70,7 +70,7 @@ def test_behind_tls_the_cookie_is_of_this_host_alone_and_never_in_clear(
 ) -> None:
     told(monkeypatch, access=Access.ACCOUNTS, public_url=url)
     answer = Response()
-    entrance._set(answer, identity.session_cookie(), "secret")
+    cookies.hand(answer, identity.session_cookie(), "secret")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith(f"{name}=secret;")
     assert ("Secure" in cookie, "HttpOnly" in cookie, "Path=/" in cookie, "Domain" in cookie) == (
