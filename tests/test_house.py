@@ -131,3 +131,13 @@ def test_the_two_commands_are_the_first_lines_of_code_of_the_readme_and_what_the
     code = [line for block in re.findall(r"```\w*\n(.*?)```", readme, re.DOTALL) for line in block.splitlines()]
     assert [line.split("#")[0].strip() for line in code[:2]] == ["make run", "make test"]
     assert "make test" in (house.ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_every_test_that_the_promises_name_is_there():
+    told = (house.ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    tests = "".join(source for _, source in read(PYTHON, "tests/"))
+    named = set(re.findall(r"`(test_\w+)`", told))
+    files = set(re.findall(r"`(tests/[\w/]+\.py)`", told))
+    assert len(named) > 40
+    assert {name for name in named if f"def {name}(" not in tests} == set()
+    assert {file for file in files if not (house.ROOT / file).is_file()} == set()
