@@ -254,12 +254,14 @@ def test_documents_need_no_script_say_what_each_field_is_and_are_never_stored(ho
     for reader, path in ((fresh, "/entrer"), (fresh, "/acces"), (one, "/sortir"), (one, "/mot-de-passe")):
         answer = reader.asks(path)
         assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert "script-src" in answer.headers["content-security-policy"]
         assert "<script" not in reader.body
         assert '<html lang="fr">' in reader.body
         told = Inputs(reader.body)
         shown = [one for one in told.inputs if one.get("type") != "hidden"]
         assert all(one["id"] in told.labelled and one["autocomplete"] for one in shown)
+        assert all(one["type"] == "password" for one in shown if "password" in str(one["autocomplete"]))
 
 
 def test_nothing_secret_is_logged(house: House) -> None:
