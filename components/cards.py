@@ -5,15 +5,21 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from components import workspace
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way to a page of the product, with its parameters: `page` is the script, relative to `pages/`."""
+    """A way to a page of the product, with its parameters: `page` is the script, relative to `pages/`.
+
+    `says` something by itself, which who reads by a link, and may not follow it, is told all the same.
+    """
 
     page: str
     label: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     icon: str | None = None
+    says: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +44,9 @@ def row(tiles: Sequence[Tile]) -> None:
 
 
 def follow(link: Link) -> None:
-    """Draw a link to a page of the product."""
+    """Draw a link to a page of the product; for who reads one page alone, what it says and no way."""
+    if workspace.link() is not None:
+        if link.says:
+            st.markdown(link.label)
+        return
     st.page_link(link.page, label=link.label, icon=link.icon, query_params=dict(link.parameters))

@@ -263,7 +263,7 @@ def _mentions(title: str, mentions: Sequence[SheetMention]) -> None:
     st.markdown(f":gray[{title}]")
     for mention in mentions:
         note = f" :gray[· {escape(mention.note)}]" if mention.note else ""
-        if mention.stands:
+        if mention.stands and workspace.link() is None:
             here = filters.kept(fiche=str(mention.placement_id))
             st.page_link(SHEET_PAGE, label=escape(mention.label) + note, query_params=here)
         else:

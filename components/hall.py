@@ -4,11 +4,12 @@ from textwrap import shorten
 
 import streamlit as st
 
-from components import formats, publishing, workspace
+from components import formats, publishing, sharing, workspace
 from components.text import escape
 from db.rules.initiative import Header, InitiativeChoice, Point
+from db.rules.sharing import OpenLink
 from db.rules.text import fold
-from db.rules.vocabulary import InitiativeKind
+from db.rules.vocabulary import InitiativeKind, SharedPage
 
 PLAN_ADDRESS, SHEET_ADDRESS, WEEK_ADDRESS = "plan", "fiche", "semaine"
 MOST_IN_CHOOSER = 30
@@ -16,11 +17,14 @@ NAME_LENGTH = 60
 EVERYWHERE = "Cette page est celle de toutes les démarches que vous coordonnez, quelle que soit celle qui est choisie."
 
 
-def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool, on_week: bool = False) -> None:
+def stand(
+    choices: tuple[InitiativeChoice, ...], *, on_sheet: bool, on_week: bool = False, shared: SharedPage | None = None
+) -> None:
     """Draw the line, the chooser bound to `?demarche=`; nothing while there is no démarche.
 
     On the page of a sheet the chooser shows the sheet's own démarche, and choosing another leaves for its overview.
     « Ma semaine » is of all of them: no reading of one is chosen there, so that its links say in which they open.
+    `shared` is the page, when it is one that may be read by a link.
     """
     if not choices:
         return
@@ -40,8 +44,18 @@ def stand(choices: tuple[InitiativeChoice, ...], *, on_sheet: bool, on_week: boo
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
                 _view(header)
                 publishing.door(header)
+                if shared is not None:
+                    sharing.door(header, shared)
     if missing is not None:
         st.warning(f"La démarche « {escape(missing)} » n'existe pas, ou elle ne vous est pas ouverte. Voici une autre.")
+
+
+def stand_for(link: OpenLink) -> None:
+    """The line of who reads one page by a link: nothing to choose, what is read, and until when."""
+    with st.container(horizontal=True, vertical_alignment="center", key="hall"):
+        header = workspace.header()
+        st.caption(f"**{escape(header.short_name)}** · {title_sentence(header)}{_fiction(header)}", width="stretch")
+        sharing.banner(link)
 
 
 def _chooser(choices: tuple[InitiativeChoice, ...], on_sheet: bool) -> None:

@@ -111,7 +111,7 @@ def sheet_link(item: Arbitration, code: str) -> Link:
     """The way to the sheet, and what is asked about it; a title longer than the line is cut between two words."""
     title = escape(shorten(item.sheet.label, LINK_LENGTH, placeholder=" …"))
     parameters = {"demarche": code, "fiche": str(item.sheet.placement_id)}
-    return Link(SHEET, f"**{title}** :gray[· {question(item)}]", parameters)
+    return Link(SHEET, f"**{title}** :gray[· {question(item)}]", parameters, says=True)
 
 
 def question(item: Arbitration) -> str:

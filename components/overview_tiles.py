@@ -39,7 +39,7 @@ def sheets_tile(state: PlanState, code: str) -> Tile:
     link = Link(PLAN, "Voir le plan", {"demarche": code})
     if late:
         label = f":{theme.LATE.markdown}[{theme.LATE.material} **{late} en retard**]"
-        link = Link(PLAN, label, {"demarche": code, "retard": "true"})
+        link = Link(PLAN, label, {"demarche": code, "retard": "true"}, says=True)
     return Tile(
         "Fiches actions",
         str(len(state.sheets)),

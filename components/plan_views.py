@@ -10,10 +10,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import charts, filters, formats, tables, theme
-from components.filters import Filters, kept
+from components import charts, formats, tables, theme, workspace
+from components.filters import kept
 from components.text import escape
+from db.rules import filtering
 from db.rules.dates import FuzzyDate
+from db.rules.filtering import Filters
 from db.rules.plan import AxisNode, PlanState, SheetRow
 from db.rules.vocabulary import InvolvementRole, Status
 
@@ -49,6 +51,9 @@ def shape() -> Shape:
 def sheet_link(sheet: SheetRow, here: Mapping[str, str | list[str]]) -> None:
     """The number and the title of a fiche, as a link that keeps the reader's choices (`here`: `filters.kept`)."""
     number = f"**{escape(sheet.code)}** " if sheet.code else ""
+    if workspace.link() is not None:  # one page is shown, and its fiches are others
+        st.markdown(number + escape(sheet.title), width="stretch")
+        return
     address = {**here, "fiche": str(sheet.placement_id)}
     st.page_link(SHEET_PAGE, label=number + escape(sheet.title), query_params=address, width="stretch")
 
@@ -193,7 +198,7 @@ def filtered_timeline(state: PlanState, asked: Filters, dark: bool) -> dict[str,
 
 
 def _only(state: PlanState, asked: Filters) -> PlanState:
-    return replace(state, sheets=filters.apply(state, asked))
+    return replace(state, sheets=filtering.apply(state, asked))
 
 
 def timeline(spec: dict[str, Any], state: PlanState, asked: Filters) -> None:

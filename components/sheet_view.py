@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components import formats, lists, publishing, tables, theme
+from components import formats, lists, publishing, tables, theme, workspace
 from components.editing.frame import Editor
 from components.filters import back, kept
 from components.plan_views import SHEET_PAGE, leads, progress_words, span
@@ -57,7 +57,12 @@ def keep_address(sheet: SheetRow) -> None:
 
 
 def way(sheet: SheetRow, selection: Sequence[SheetRow]) -> None:
-    """Back to the plan as it was left, and the fiches before and after this one among those the filters left there."""
+    """Back to the plan as it was left, and the fiches before and after this one among those the filters left there.
+
+    Nothing for who reads this fiche alone, by a link.
+    """
+    if workspace.link() is not None:
+        return
     here = selection.index(sheet)
     before = selection[here - 1] if here else None
     after = selection[here + 1] if here + 1 < len(selection) else None

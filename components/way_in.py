@@ -29,9 +29,19 @@ def closed() -> None:
 
 
 def watch() -> None:
-    """Have the page notice by itself that its session was ended elsewhere; nothing where nobody signs in."""
-    if workspace.standing().caller.session is not None:
+    """Have the page notice by itself that its session was ended elsewhere, or its link of reading withdrawn; nothing
+    where nobody signs in."""
+    if workspace.link() is not None:
+        _watch_link()
+    elif workspace.standing().caller.session is not None:
         _watch()
+
+
+@st.fragment(run_every=EVERY)
+def _watch_link() -> None:
+    link = workspace.session_now(counts=False).link
+    if link is None or not link.is_open:
+        st.rerun()
 
 
 @st.fragment(run_every=EVERY)

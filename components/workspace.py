@@ -28,7 +28,8 @@ from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rules.forms import OpenDraft, Written, digest
 from db.rules.initiative import Header, InitiativeChoice
-from db.viewer import UNKNOWN, Viewer
+from db.rules.sharing import OpenLink
+from db.viewer import UNKNOWN, Viewer, viewer_by_link
 
 Answer = TypeVar("Answer")
 
@@ -82,7 +83,10 @@ def _standing(code: str | None, *, published_only: bool) -> Standing:
     """The committee's view is only that of a démarche of which something was published."""
     revisions = revisions_now(code)
     who, rights = caller(lambda: st.context.cookies), revisions.get("rights", 0)
-    person = viewer_at(engine(), who.login, rights, clock(MAINLAND)) if who.login else Viewer(who.actor_id)
+    if who.link is not None:
+        person = viewer_by_link(who.link)
+    else:
+        person = viewer_at(engine(), who.login, rights, clock(MAINLAND)) if who.login else Viewer(who.actor_id)
     available = choices_at(engine(), revisions.get("initiatives", 0), person)
     chosen = next((choice for choice in available if choice.code == code), None)
     if chosen is None and available:
@@ -95,6 +99,11 @@ def _standing(code: str | None, *, published_only: bool) -> Standing:
 def signed_in() -> bool:
     """Whether somebody is there: always in local mode, and else until their session ends, whatever ends it."""
     return standing().caller.login is not None
+
+
+def link() -> OpenLink | None:
+    """The link by which this page is read, by who is not signed in; it may show nothing more."""
+    return standing().caller.link
 
 
 def session_now(*, counts: bool = True) -> Caller:

@@ -53,11 +53,12 @@ RIGHTS = {"account", "body_member", "grant"}
 PERSONAL: dict[str, frozenset[str]] = {
     "person_detail": frozenset({"name", "email", "phone"}),
     "proposal": frozenset({"name", "function"}),
+    "reading_link": frozenset({"for_whom"}),  # a body or a structure; people write names
     "weather_entry": frozenset({"signed_by"}),  # a function by convention; people write names
     "unsettled": frozenset({"raw", "settled_as"}),  # of the cells of a file that name people
 }
 """The columns of which the journal keeps a digest, table by table. What it does not hold cannot be taken back."""
-NEVER_KEPT = {"salt"}
+NEVER_KEPT = {"salt", "openings", "last_opening_at"}
 ONCE, LAST_ACT = "once", "last_act"
 DIGEST = "sha256:"
 

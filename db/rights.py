@@ -32,6 +32,7 @@ class Reach(StrEnum):
     PAID = "paid"
     TITLES = "titles"
     CARD = "card"
+    VIEW = "view"
 
 
 Rights = Mapping[Operation, Reach]

@@ -13,9 +13,12 @@ from db.homes import led_by, of_plans, of_sheets, owned_sheets
 from db.models import Account, BodyInitiative, BodyMember, Grant, Initiative, Involvement
 from db.models.base import Entry
 from db.rights import RIGHTS, Operation, Reach, allows
-from db.rules.vocabulary import Role
+from db.rules.sharing import OpenLink, SharedView
+from db.rules.vocabulary import Role, SharedPage
 
 LOCAL_LOGIN = "local"
+NOBODY = 0
+"""The actor of who is not signed in: it is no one's."""
 UNKNOWN = "Cette démarche n'existe pas, ou elle ne vous est pas ouverte."
 
 
@@ -25,12 +28,14 @@ class Viewer:
 
     `published_only` is the choice of someone who prepares to see what the committee sees. `held_for` says for which
     structures the roles are held that reach what a structure leads or pays: (initiative or None, role, organisation).
+    `view` is the one page that is shown to who reads by a link.
     """
 
     actor_id: int
     roles: tuple[tuple[int | None, Role], ...] = ()
     published_only: bool = False
     held_for: tuple[tuple[int | None, Role, int], ...] = ()
+    view: SharedView | None = None
 
     def may(self, operation: Operation, initiative_id: int | None = None) -> bool:
         """Whether one of the viewer's roles there (or in all initiatives) allows this, over the whole plan."""
@@ -40,6 +45,12 @@ class Viewer:
         """Of what, in an initiative, the viewer's roles allow this; nothing when they do not."""
         here = (role for where, role in self.roles if where is None or where == initiative_id)
         return frozenset(RIGHTS[role][operation] for role in here if operation in RIGHTS[role])
+
+    def reads_page(self, page: SharedPage, initiative_id: int) -> bool:
+        """Whether this page of a démarche is open to the viewer: with the whole plan, or as the one of a link."""
+        reaches = self.reaches(Operation.READ, initiative_id)
+        is_shown = Reach.VIEW in reaches and self.view is not None and self.view.page is page
+        return Reach.PLAN in reaches or is_shown
 
     def reads_only(self, initiative_id: int) -> Reach | None:
         """The part of a plan that the viewer reads, when it is not the whole: the widest of them, as `Reach` lists
@@ -82,6 +93,10 @@ class Viewer:
         """
         return not self.published_only and self.may(Operation.WRITE, initiative_id)
 
+    def shares(self, initiative_id: int) -> bool:
+        """Whether the viewer may have pages of a plan read by a link: who may publish it, whatever is shown to them."""
+        return self.may(Operation.PUBLISH, initiative_id)
+
     def as_reader(self) -> "Viewer":
         """The same person, shown only what is published."""
         return replace(self, published_only=True)
@@ -91,7 +106,7 @@ class Viewer:
         """All that scoping reads, for cache keys: two viewers with the same key see the same things."""
         roles = ",".join(sorted(f"{where or '*'}:{role}" for where, role in self.roles))
         held = ",".join(sorted(f"{where or '*'}:{role}:{who}" for where, role, who in self.held_for))
-        return f"{roles}|{held}|{'published' if self.published_only else 'all'}"
+        return f"{roles}|{held}|{self.view or ''}|{'published' if self.published_only else 'all'}"
 
 
 def local_viewer(session: Session, on: date) -> Viewer:
@@ -122,6 +137,13 @@ def viewer_of(session: Session, account: Account, on: date) -> Viewer:
     roles = [(where, role) for where, role, _ in grants]
     held = tuple((where, role, who) for where, role, who in grants if who is not None)
     return Viewer(account.actor_id, (*roles, *_seats(session, account, on)), held_for=held)
+
+
+def viewer_by_link(link: OpenLink) -> Viewer:
+    """Who reads by a link: one page of one démarche, as it is published; nothing by one that shows nothing more."""
+    if not link.is_open:
+        return Viewer(NOBODY)
+    return Viewer(NOBODY, ((link.initiative_id, Role.LINK_GUEST),), published_only=True, view=link.view)
 
 
 def _seats(session: Session, account: Account, on: date) -> list[tuple[int | None, Role]]:
@@ -159,6 +181,12 @@ def _among(viewer: Viewer, enough: Callable[[frozenset[Reach]], bool]) -> Column
 def require(viewer: Viewer, operation: Operation, initiative_id: int | None) -> None:
     """Raise `Refused`, in the words of something that does not exist, unless the viewer may."""
     if not viewer.may(operation, initiative_id):
+        raise Refused(UNKNOWN)
+
+
+def require_page(viewer: Viewer, page: SharedPage, initiative_id: int) -> None:
+    """`require` to read one page of a plan, which a link may show to who reads nothing else of it."""
+    if not viewer.reads_page(page, initiative_id):
         raise Refused(UNKNOWN)
 
 

@@ -8,6 +8,7 @@ from components.forms import Form
 from components.hall import show_preparation
 from db.commands.editing.bulk import change_sheets, seen_by
 from db.queries import choices, plan
+from db.rules import filtering
 
 bulk.way_back()
 st.title("Modifier plusieurs fiches", anchor=False)
@@ -18,7 +19,7 @@ if not workspace.viewer().coordinates(state.initiative_id):
     st.stop()
 
 form = Form(workspace.draft(bulk.subject(state.initiative_id)))
-found = filters.apply(state, filters.bar(state, True))
+found = filtering.apply(state, filters.bar(state, True))
 chosen = bulk.table(form, found)
 values = bulk.what(form, workspace.read(choices.edit_choices))
 bulk.confirm(form, bulk.Change(chosen, values), seen_by, change_sheets)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import footer, hall, logbook, notices, way_in, week, workspace
+from components import footer, hall, logbook, notices, reading_room, sharing, way_in, week, workspace
 from db.commands.logbook import note
 from db.queries.acts import may_see
 from db.queries.plan import plan_state
@@ -17,6 +17,8 @@ mine = "visible" if workspace.writes_in() else "hidden"
 told = "visible" if any(may_see(workspace.viewer(), choice.id) for choice in workspace.choices()) else "hidden"
 here = workspace.chosen()
 part = workspace.viewer().reads_only(here.id) if here else None
+link = workspace.link()
+shares = "visible" if here and workspace.viewer().shares(here.id) else "hidden"
 whole = "visible" if part is None else "hidden"
 administers = "visible" if workspace.viewer().may(Operation.ADMINISTER) else "hidden"
 signed = "visible" if workspace.standing().caller.session is not None else "hidden"
@@ -35,6 +37,7 @@ page = st.navigation(
             st.Page("sheet.py", title="Fiche action", url_path="fiche", visibility="hidden"),
             st.Page("publish.py", title="Publier le point", url_path="publier", visibility="hidden"),
             st.Page("proposals.py", title="Réponses des pilotes", url_path="reponses", visibility=mine),
+            st.Page("reading_links.py", title="Liens de lecture", url_path="liens", visibility=shares),
             st.Page("logbook.py", title="Carnet de bord", url_path="carnet", visibility=mine),
             st.Page("initiatives.py", title="Mes démarches", url_path="demarches"),
         ],
@@ -53,7 +56,9 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Balise", page_icon=COMPONENTS / "balise.svg", layout="wide")
 st.html(COMPONENTS / "theme.css")
-if not workspace.signed_in():
+if link is not None:
+    reading_room.admit(link, page.url_path)
+elif not workspace.signed_in():
     way_in.closed()
     st.stop()
 way_in.watch()
@@ -61,10 +66,16 @@ if week.lands_on(page.url_path):
     st.switch_page("week.py")
 if not workspace.choices() and page.url_path in (hall.PLAN_ADDRESS, hall.SHEET_ADDRESS):
     st.switch_page("overview.py")  # it welcomes, and shows the two doors
-if part is not None and page.url_path == "":  # the overview is of the whole plan: what is open of it is elsewhere
+if (
+    part not in (None, Reach.VIEW) and page.url_path == ""
+):  # the overview is of the whole plan: what is open of it is elsewhere
     st.switch_page("initiatives.py" if part is Reach.CARD else "plan.py")
 on_week = page.url_path == hall.WEEK_ADDRESS
-hall.stand(workspace.choices(), on_sheet=page.url_path == hall.SHEET_ADDRESS, on_week=on_week)
+if link is not None:
+    hall.stand_for(link)
+else:
+    shared, on_sheet = sharing.page_at(page.url_path), page.url_path == hall.SHEET_ADDRESS
+    hall.stand(workspace.choices(), on_sheet=on_sheet, on_week=on_week, shared=shared)
 with st.container():  # always there, so that what follows keeps its place, and what is typed in the focus
     notices.show(page.url_path)
 logbook.line(note, plan_state, page.url_path, everywhere=on_week)

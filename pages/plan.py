@@ -24,6 +24,7 @@ from db.commands import settle
 from db.commands.corrections import correct
 from db.queries import corrections, plan, unsettled, unsettled_cell
 from db.rights import Operation, Reach
+from db.rules import filtering
 
 st.title("Plan d'action")
 
@@ -59,7 +60,7 @@ if writes and not coordinates:
     lists.elsewhere(hall.show_preparation)
 
 asked = filters.bar(state, coordinates)
-found = filters.apply(state, asked)
+found = filtering.apply(state, asked)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         st.markdown(f"**{formats.out_of(len(found), len(state.sheets), 'fiche')}**", width="content")

@@ -26,6 +26,7 @@ from db.commands.unify import unify_organisations
 from db.commands.unplanned import forget_validation, validate_unplanned
 from db.queries import acts, arranging, choices, corrections, history, plan, sheet, unsettled, unsettled_cell
 from db.queries import logbook as carnet
+from db.rules import filtering
 from db.rules.sections import Section
 
 state = workspace.read(plan.plan_state)
@@ -40,7 +41,7 @@ if row is None or detail is None:
 
 st.set_page_config(page_title=f"{row.label} · Balise")
 sheet_view.keep_address(row)
-found = filters.apply(state, filters.from_address())
+found = filtering.apply(state, filters.from_address())
 sheet_view.way(row, found if row in found else state.sheets)
 viewer = workspace.viewer()
 coordinates = viewer.coordinates(state.initiative_id)

@@ -12,11 +12,11 @@ from components.server.entrance import ENTER
 from components.server.headers import STREAMLIT_OWN
 from components.server.health import HEALTH
 from components.server.identity import caller
-from components.server.posts import OWN_PAGES
+from components.server.posts import OWN_PAGES, READING
 from db.rules.legal import FOOTER
 
 OPEN_TO_ALL = frozenset({HEALTH, SECURITY, *OWN_PAGES, *(f"/{name}" for name in FOOTER)})
-UNDER = (*STREAMLIT_OWN, "/balise/", "/export/", "/acces/", "/reponse")
+UNDER = (*STREAMLIT_OWN, "/balise/", "/export/", "/acces/", f"{READING}/", "/reponse")
 
 
 def is_page(scope: Scope) -> bool:
@@ -29,8 +29,8 @@ def is_page(scope: Scope) -> bool:
 
 
 class SignedInOnly:
-    """Middleware that sends to the way in whoever opens a page without a session. The pages check by themselves, at
-    every run, who is there: this only spares a stranger the wait."""
+    """Middleware that sends to the way in whoever opens a page without a session nor a link of reading. The pages check
+    by themselves, at every run, who is there: this only spares a stranger the wait."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -40,9 +40,14 @@ class SignedInOnly:
         if is_page(scope):
             request = Request(scope)
             who = await run_in_threadpool(caller, lambda: request.cookies)
-            if who.login is None:
-                asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-                target = ENTER if asked == "/" else f"{ENTER}?next={quote(asked, safe='/')}"
+            if who.login is None and (who.link is None or not who.link.is_open):
+                target = _way_in(request) if who.link is None else READING
                 await RedirectResponse(target, 303)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def _way_in(request: Request) -> str:
+    """Where one signs in, to come back to what was asked."""
+    asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return ENTER if asked == "/" else f"{ENTER}?next={quote(asked, safe='/')}"

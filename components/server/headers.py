@@ -62,6 +62,7 @@ def security_headers() -> dict[str, str]:
         "content-security-policy": content_security_policy(shell),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
+        "x-robots-tag": "noindex, nofollow",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",

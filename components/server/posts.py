@@ -8,7 +8,8 @@ from db.errors import Invalid
 from db.settings import settings
 
 MOST_BYTES, MOST_FIELDS = 16_384, 20
-OWN_PAGES = frozenset({"/entrer", "/sortir", "/acces", "/mot-de-passe"})
+READING = "/lecture"
+OWN_PAGES = frozenset({"/entrer", "/sortir", "/acces", "/mot-de-passe", READING})
 FOREIGN = "Cette demande ne vient pas d'une page de Balise : rien n'a été fait. Revenez à Balise et recommencez."
 
 

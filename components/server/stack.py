@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from components.server import entrance, legal, replies
+from components.server import entrance, legal, readings, replies
 from components.server.closed import ClosedDoors
 from components.server.contact import SECURITY, security_txt
 from components.server.door import SignedInOnly
@@ -15,6 +15,7 @@ from components.server.headers import Armoured
 from components.server.health import HEALTH, health
 from components.server.hosts import PublicNameOnly
 from components.server.local import LocalOnly
+from components.server.posts import READING
 from components.server.script import ADDRESS, draft_script
 from db.rules.legal import SITE_MAP, LegalText
 from db.settings import settings
@@ -40,5 +41,7 @@ ROUTES: Sequence[BaseRoute] = (
     Route(entrance.KEY + "/{secret}", entrance.take_key, methods=["GET"]),
     Route(replies.REPLY, replies.reply, methods=["GET", "POST"]),
     Route(replies.REPLY + "/{secret}", replies.take_link, methods=["GET"]),
+    Route(READING, readings.read_page, methods=["GET", "POST"]),
+    Route(READING + "/{secret}", readings.take_reading, methods=["GET"]),
     Route(entrance.PASSWORD, entrance.change_password, methods=["GET", "POST"]),
 )

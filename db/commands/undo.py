@@ -30,6 +30,7 @@ NEEDS = {
     "grant": Operation.ADMINISTER,
     "import_run": Operation.IMPORT,
     "publication": Operation.PUBLISH,
+    "reading_link": Operation.PUBLISH,
 }
 """What taking a change of these tables back asks for, beyond the right to write."""
 

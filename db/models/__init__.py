@@ -5,6 +5,7 @@ from db.models.access import (
     BodyMember,
     Credential,
     InstallationText,
+    ReadingLink,
     Throttle,
     WebSession,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "ProgressEntry",
     "Proposal",
     "Publication",
+    "ReadingLink",
     "Reminder",
     "Revision",
     "Score",

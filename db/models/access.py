@@ -1,12 +1,13 @@
-"""Ways in: passwords, sessions, keys sent once; who sits in a body; the texts of an installation."""
+"""Ways in: passwords, sessions, keys sent once, links of reading; who sits in a body; the texts of an installation."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Edited, Row, UtcDateTime, Versioned, code_of, now_utc
-from db.rules.vocabulary import AccountKeyKind
+from db.models.base import Base, Edited, Json, Row, UtcDateTime, Versioned, code_of, now_utc
+from db.rules.vocabulary import AccountKeyKind, SharedPage
 
 
 class Credential(Base):
@@ -46,6 +47,34 @@ class AccountKey(Row, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now_utc)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReadingLink(Versioned, Base):
+    """A link by which one page of a démarche is read without an account, as it is published, until the end of a day.
+
+    Its secret is kept as a digest alone. `filters` is what the plan is narrowed to, by name; `for_whom`, of which the
+    journal keeps a digest, is for who made it. How often it was opened is counted beside the journal.
+    """
+
+    __tablename__ = "reading_link"
+    __table_args__ = (
+        CheckConstraint("(page = 'sheet') = (placement_id IS NOT NULL)", name="sheet_with_its_place"),
+        CheckConstraint("ends_on >= made_on", name="ends_after_it_was_made"),
+        CheckConstraint("openings >= 0", name="openings_counted"),
+    )
+
+    digest: Mapped[str] = mapped_column(String, unique=True)
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), index=True)
+    page: Mapped[SharedPage] = mapped_column(code_of(SharedPage))
+    placement_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"), index=True)
+    filters: Mapped[dict[str, Any]] = mapped_column(Json)
+    for_whom: Mapped[str]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    made_on: Mapped[date]
+    ends_on: Mapped[date]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    openings: Mapped[int] = mapped_column(default=0)
+    last_opening_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Throttle(Base):

@@ -39,8 +39,8 @@ from db.rules.contract import (
 from db.rules.forms import Written
 from db.rules.plan import NO_STATUS
 from db.rules.text import fold
-from db.rules.vocabulary import AmendmentChange, InvolvementRole, TerritoryKind
-from db.viewer import Viewer, require
+from db.rules.vocabulary import AmendmentChange, InvolvementRole, SharedPage, TerritoryKind
+from db.viewer import Viewer, require, require_page
 
 COVERED = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)
 Mentions = dict[tuple[int, AmendmentChange], list[SheetMention]]
@@ -52,7 +52,7 @@ def contract(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
 
     Raises Refused when the viewer may not read the initiative.
     """
-    require(viewer, Operation.READ, initiative_id)
+    require_page(viewer, SharedPage.CONTRACT, initiative_id)
     here = session.get_one(Initiative, initiative_id)
     grounds = _grounds(session, initiative_id)
     return Contract(

@@ -28,13 +28,12 @@ from db.queries import facts, initiatives, reads
 from db.queries.funding import last_decisions
 from db.queries.indicator_words import indicator_words
 from db.queries.standing import has_sat, standing
-from db.rights import Operation
 from db.rules import money
 from db.rules.money import FundingLine as Line
 from db.rules.overview import AwaitedAnswers, OpenDecisions, Overview, Since, YearMoney, status_moves
 from db.rules.totals import known_sum
-from db.rules.vocabulary import ChangeKind, DecisionStatus, FundingDecision, FundingNature, FundingStage
-from db.viewer import Viewer, of_home, require, shown
+from db.rules.vocabulary import ChangeKind, DecisionStatus, FundingDecision, FundingNature, FundingStage, SharedPage
+from db.viewer import Viewer, of_home, require_page, shown
 
 OPEN = (DecisionStatus.OPEN, DecisionStatus.ONGOING)
 DUE_COLUMNS = {"milestone": "due_on", "action_sheet": "ends_on"}
@@ -56,7 +55,7 @@ def overview(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
 
     Raises Refused when the viewer may not read the initiative.
     """
-    require(viewer, Operation.READ, initiative_id)
+    require_page(viewer, SharedPage.OVERVIEW, initiative_id)
     lines = _lines(session, viewer, initiative_id, on)
     fresh = viewer.coordinates(initiative_id) and initiatives.last_point(session, initiative_id) is None
     sat, _, _ = initiatives.committees(session, initiative_id, on)

@@ -1,5 +1,6 @@
 """The plan on a day, as one viewer sees it."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -7,9 +8,11 @@ from sqlalchemy.orm import Session
 from db.errors import Refused
 from db.queries import facts, initiatives, reads
 from db.rights import Operation, Reach
-from db.rules import progress
+from db.rules import filtering, progress
 from db.rules.arranging import in_tree
-from db.rules.plan import AxisNode, PlacementFact, PlanFacts, PlanState, StatusFact, of_title
+from db.rules.plan import AxisNode, PlacementFact, PlanFacts, PlanState, SheetRow, StatusFact, of_title
+from db.rules.sharing import SharedView
+from db.rules.vocabulary import SharedPage
 from db.viewer import UNKNOWN, Viewer
 
 
@@ -18,7 +21,8 @@ def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -
     """The plan as this viewer sees it on that day: fifteen queries, whatever the number of sheets.
 
     Who reads what a structure pays for has its sheets alone, without the other funders; who reads titles has of each
-    sheet its number, its title, its status and its « En clair ». Of two such rights, the first is the wider.
+    sheet its number, its title, its status and its « En clair ». Of two such rights, the first is the wider. Who reads
+    by a link has what its page shows of the plan.
 
     Raises Refused when the viewer may not read the initiative.
     """
@@ -31,7 +35,24 @@ def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -
         return _state(session, viewer, initiative_id, on, ends, payers)
     if Reach.TITLES in reaches:
         return _titles(session, viewer, initiative_id, on)
+    if Reach.VIEW in reaches and viewer.view is not None and viewer.view.page is not SharedPage.CONTRACT:
+        return _as_shared(_state(session, viewer, initiative_id, on, ends), viewer.view)
     raise Refused(UNKNOWN)
+
+
+def _as_shared(state: PlanState, view: SharedView) -> PlanState:
+    """What is left of a plan on the page that a link shows: its one fiche, or those that its filters keep."""
+    if view.page is SharedPage.SHEET:
+        return _narrowed(state, tuple(row for row in state.sheets if row.placement_id == view.placement_id))
+    return state if view.filters.is_empty else _narrowed(state, filtering.apply(state, view.filters))
+
+
+def _narrowed(state: PlanState, sheets: tuple[SheetRow, ...]) -> PlanState:
+    """The plan with these sheets alone, under the axes that lead to them."""
+    above = {key for sheet in sheets for key in sheet.axis_path}
+    axes = tuple(node for node in state.axes if node.id in above)
+    roll_up = progress.roll_up((sheet.progress for sheet in sheets), state.on)
+    return replace(state, axes=axes, sheets=sheets, roll_up=roll_up)
 
 
 def _state(

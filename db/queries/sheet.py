@@ -53,7 +53,7 @@ from db.rules.sheet import (
     Step,
     WeatherNote,
 )
-from db.rules.vocabulary import PlacementRole, Vocabulary
+from db.rules.vocabulary import PlacementRole, SharedPage, Vocabulary
 from db.viewer import UNKNOWN, Viewer, leads, may_read, shown
 
 WEATHERS = 12
@@ -81,11 +81,14 @@ def sheet_detail(
 ) -> SheetDetail | None:
     """What a fiche says and what happens in it, on that day, as this viewer sees it: eighteen queries.
 
-    Who reads what a structure pays for has its money alone, and nothing of what the fiche needs.
+    Who reads what a structure pays for has its money alone, and nothing of what the fiche needs; who reads by a link
+    that shows a fiche has that one alone.
 
     None when no fiche stands there in this plan, or not for them. Raises Refused when the viewer may not read the plan.
     """
     payers = _payers(viewer, initiative_id)
+    if viewer.view is not None and viewer.view.placement_id != placement_id:
+        return None
     found = session.execute(*_standing_there(initiative_id, placement_id)).one_or_none()
     if found is None or (payers is not None and not _pays(session, payers, found[0].id)):
         return None
@@ -127,11 +130,10 @@ def _standing_there(initiative_id: int, placement_id: int) -> Executable:
 
 
 def _payers(viewer: Viewer, initiative_id: int) -> frozenset[int] | None:
-    """The structures whose money alone the viewer reads there; None for who reads the whole plan."""
-    reaches = viewer.reaches(Operation.READ, initiative_id)
-    if Reach.PLAN in reaches:
+    """The structures whose money alone the viewer reads there; None for who reads all of a fiche."""
+    if viewer.reads_page(SharedPage.SHEET, initiative_id):
         return None
-    if Reach.PAID not in reaches:
+    if Reach.PAID not in viewer.reaches(Operation.READ, initiative_id):
         raise Refused(UNKNOWN)
     return viewer.structures(Operation.READ, Reach.PAID, initiative_id)
 

@@ -50,6 +50,7 @@ TABLES = {
     "person": "Contact",
     "person_detail": "Coordonnées d'un contact",
     "publication": "Point publié",
+    "reading_link": "Lien de lecture",
     "reminder": "Rappel",
     "score": "Note d'évaluation",
     "term": "Mot d'une liste",

@@ -356,6 +356,15 @@ class AccountKeyKind(Labelled):
     RESET = "reset", "nouveau mot de passe"
 
 
+class SharedPage(Labelled):
+    """The pages that a link of reading may show: those that a committee reads."""
+
+    OVERVIEW = "overview", "Vue d'ensemble"
+    PLAN = "plan", "Plan d'action"
+    SHEET = "sheet", "Fiche action"
+    CONTRACT = "contract", "Contrat et avenants"
+
+
 class ProposalState(Labelled):
     """Where what a partner typed stands."""
 

@@ -26,6 +26,7 @@ PAGES = (
     f"/publier?{PREPARED}",
     "/semaine",
     f"/reponses?{PREPARED}",
+    "/liens",
     f"/carnet?{PREPARED}",
     f"/actes?{PREPARED}",
     "/demarches",

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from components import filters
-from components.filters import Filters
 from db.engine import reading
 from db.models import Initiative
 from db.queries.plan import plan_state
+from db.rules import filtering
+from db.rules.filtering import Filters
 from db.rules.plan import AxisNode, PlanState
 from tests.conftest import ON, viewer_in
 
@@ -20,22 +21,22 @@ def state(sqlite_demo: Engine) -> PlanState:
 
 
 def numbers(state: PlanState, **asked: object) -> list[str | None]:
-    return [sheet.code for sheet in filters.apply(state, Filters(**asked))]  # type: ignore[arg-type]
+    return [sheet.code for sheet in filtering.apply(state, Filters(**asked))]  # type: ignore[arg-type]
 
 
 def test_nothing_asked_leaves_the_whole_plan(state: PlanState):
-    assert filters.apply(state, Filters()) == state.sheets
+    assert filtering.apply(state, Filters()) == state.sheets
 
 
 def test_an_axis_keeps_what_stands_anywhere_under_it(state: PlanState):
-    top = next(label for label, node in filters.axis_choices(state).items() if node.code == "1")
+    top = next(label for label, node in filtering.axis_choices(state).items() if node.code == "1")
     assert numbers(state, axe=top) == ["1.1", "1.2", "1.3", "1.4"]
 
 
 def test_an_axis_under_another_is_shown_indented(state: PlanState):
-    labels = [label for label, node in filters.axis_choices(state).items() if len(node.path) == 2]
+    labels = [label for label, node in filtering.axis_choices(state).items() if len(node.path) == 2]
     assert labels
-    assert all(label.startswith(filters.INDENT) for label in labels)
+    assert all(label.startswith(filtering.INDENT) for label in labels)
 
 
 def test_two_axes_with_the_same_words_are_told_apart():
@@ -46,7 +47,7 @@ def test_two_axes_with_the_same_words_are_told_apart():
         AxisNode(4, 3, "strategic", None, "Agir", (3, 4)),
     ]
     state = PlanState(1, ON, tuple(nodes), (), None)  # type: ignore[arg-type]
-    assert [node.id for node in filters.axis_choices(state).values()] == [1, 2, 3, 4]
+    assert [node.id for node in filtering.axis_choices(state).values()] == [1, 2, 3, 4]
 
 
 def test_late_sheets_are_those_of_the_rules(state: PlanState):
@@ -82,19 +83,19 @@ def test_the_search_finds_a_number_and_a_lead(state: PlanState):
 def test_a_word_keeps_the_sheets_that_have_it(state: PlanState, name: str, trait: str):
     sheet = next(sheet for sheet in state.sheets if getattr(sheet, trait))
     word = getattr(sheet, trait)[0].label
-    kept = filters.apply(state, Filters(**{name: word}))
+    kept = filtering.apply(state, Filters(**{name: word}))
     assert sheet in kept
     assert all(word in [item.label for item in getattr(row, trait)] for row in kept)
 
 
 def test_a_sheet_that_nobody_leads_is_found_among_those_without_pilote(state: PlanState):
-    assert numbers(state, pilote=filters.NOBODY) == ["2.6"]
+    assert numbers(state, pilote=filtering.NOBODY) == ["2.6"]
 
 
 def test_what_is_to_complete_is_what_lacks_something(state: PlanState):
     lacking = replace(state.sheets[0], missing=("pilote",))  # type: ignore[arg-type]
     plan = replace(state, sheets=(lacking, *state.sheets[1:]))
-    assert [sheet.code for sheet in filters.apply(plan, Filters(completer=True))] == ["1.1"]
+    assert [sheet.code for sheet in filtering.apply(plan, Filters(completer=True))] == ["1.1"]
 
 
 def test_statuses_are_offered_in_the_order_of_a_sheet_s_life(state: PlanState):
