@@ -187,7 +187,8 @@ def link_words(link: LinkTold) -> str:
     used = "jamais ouvert"
     if link.last_opening_at is not None:
         last = formats.instant(link.last_opening_at, workspace.zone())
-        used = f"ouvert {formats.plural(link.openings, 'fois', 'fois')}, la dernière le {last}"
+        times = formats.spelt(link.openings, "fois", "fois", feminine=True)
+        used = f"ouvert {times}, {'le' if link.openings == 1 else 'la dernière le'} {last}"
     made = f"fait par {escape(link.made_by)} le {formats.day(link.made_on)}"
     return (
         f"{view_words(link.view, link.sheet)} · pour {escape(link.for_whom)}  \n"

@@ -29,6 +29,7 @@ PAGES = {
         "/semaine": "Ma semaine",
         "/nouvelles": "Donner des nouvelles",
         "/reponses": "Réponses des pilotes",
+        "/liens": "Liens de lecture",
         "/carnet": "Carnet de bord",
         "/publier": "Publier le point",
         "/organiser": "Organiser le plan",

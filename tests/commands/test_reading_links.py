@@ -97,9 +97,7 @@ def test_a_link_that_was_withdrawn_shows_nothing_at_once(engine: Engine, viewer:
 
 
 @pytest.mark.parametrize("secret", ["", "autre", SECRET[:-1], SECRET + "x", SECRET.upper(), "é", "0" * 5000])
-def test_a_secret_that_was_forged_or_cut_is_no_link_s(
-    engine: Engine, viewer: Viewer, plan: Plan, secret: str
-) -> None:
+def test_a_secret_that_was_forged_or_cut_is_no_link_s(engine: Engine, viewer: Viewer, plan: Plan, secret: str) -> None:
     made(engine, viewer, plan)
     assert behind(engine, secret) is None
 

@@ -74,7 +74,7 @@ def test_the_table_says_of_every_role_what_it_may_do() -> None:
     assert set(RIGHTS) == set(Role)
     for role, rights in RIGHTS.items():
         assert set(rights) <= set(Operation), role
-    assert RIGHTS[Role.LINK_GUEST] == {}
+    assert RIGHTS[Role.LINK_GUEST] == {Operation.READ: Reach.VIEW}
 
 
 def test_who_leads_a_fiche_writes_it_and_no_other(demo: Engine, pilot: Viewer) -> None:
