@@ -51,10 +51,10 @@ def stand(
 
 
 def stand_for(link: OpenLink) -> None:
-    """The line of who reads one page by a link: nothing to choose, what is read, and until when."""
-    with st.container(horizontal=True, vertical_alignment="center", key="hall"):
+    """The lines of who reads one page by a link: nothing to choose, what is read, and until when."""
+    with st.container(gap="xsmall", key="hall"):
         header = workspace.header()
-        st.caption(f"**{escape(header.short_name)}** · {title_sentence(header)}{_fiction(header)}", width="stretch")
+        st.caption(f"**{escape(header.short_name)}** · {title_sentence(header)}{_fiction(header)}")
         sharing.banner(link)
 
 

@@ -71,17 +71,13 @@ def _asked_now() -> Filters:
 
 
 def banner(link: OpenLink) -> None:
-    """What who reads by a link is told on the page that it shows."""
-    part = f"  \nElle montre une partie du plan : {asked_words(link.view.filters)}." if _is_part(link.view) else ""
-    st.caption(
-        f":material/visibility: Vous lisez cette page par un lien, jusqu'au {formats.day(link.ends_on)}.{part}",
-        width="content",
-    )
-    st.html(SIGN_IN, width="content")
-
-
-def _is_part(view: SharedView) -> bool:
-    return not view.filters.is_empty
+    """What who reads by a link is told on the page that it shows; and the way in, for who has an account."""
+    asked = link.view.filters
+    part = "" if asked.is_empty else f" Elle montre une partie du plan : {asked_words(asked)}."
+    until = f"Vous lisez cette page par un lien, jusqu'au {formats.day(link.ends_on)}."
+    with st.container(horizontal=True, vertical_alignment="center", key="reading_banner"):
+        st.caption(f":material/visibility: {until}{part}", width="stretch")
+        st.html(SIGN_IN, width="content")
 
 
 def asked_words(asked: Filters) -> str:
@@ -127,8 +123,8 @@ def form(asked: tuple[SharedView, str | None], header: Header, desk: Desk) -> No
     with st.container(border=True, key="share_form"):
         drawn.resumed()
         st.markdown(view_words(view, sheet))
-        st.caption(UNPUBLISHED if header.point is None else f"Tel que publié : {header.point.name}.")
-        drawn.line("for_whom", "Pour qui, qui vous le rappellera", placeholder="Bureau du COPIL")
+        st.caption(UNPUBLISHED if header.point is None else f"Tel que publié : {escape(header.point.name)}.")
+        drawn.line("for_whom", "Pour qui (seule la coordination le lit)", placeholder="Bureau du COPIL")
         drawn.line("until", f"Jusqu'au (dernier jour ; {MOST_DAYS} jours au plus)", width=280)
         drawn.actions("Faire le lien", partial(_make, drawn, asked, header, desk), _leave)
 
