@@ -48,10 +48,16 @@ def shape() -> Shape:
     return Shape(chosen or Shape.TABLE)
 
 
-def sheet_link(sheet: SheetRow, here: Mapping[str, str | list[str]]) -> None:
-    """The number and the title of a fiche, as a link that keeps the reader's choices (`here`: `filters.kept`)."""
+def _address() -> Mapping[str, str | list[str]] | None:
+    """The address as it is, for links to fiches; None for who reads this page alone, by a link: fiches are others."""
+    return kept() if workspace.link() is None else None
+
+
+def sheet_link(sheet: SheetRow, here: Mapping[str, str | list[str]] | None) -> None:
+    """The number and the title of a fiche, as a link that keeps the reader's choices (`here`: `filters.kept`); without
+    a link where `here` is None."""
     number = f"**{escape(sheet.code)}** " if sheet.code else ""
-    if workspace.link() is not None:  # one page is shown, and its fiches are others
+    if here is None:
         st.markdown(number + escape(sheet.title), width="stretch")
         return
     address = {**here, "fiche": str(sheet.placement_id)}
@@ -65,7 +71,7 @@ def table(state: PlanState, sheets: Sequence[SheetRow], coordinates: bool) -> No
     axes = {node.id: node for node in state.axes}
     shown = sheets[(page - 1) * A_PAGE : page * A_PAGE]
     above: tuple[int, ...] = ()
-    here = kept()
+    here = _address()
     for path, group in groupby(shown, key=lambda sheet: sheet.axis_path):
         _headings(axes, above, path)
         above = path
@@ -93,7 +99,7 @@ def _headings(axes: dict[int, AxisNode], above: tuple[int, ...], path: tuple[int
         st.subheader(escape(" › ".join(axes[key].label for key in path[1:])))
 
 
-def _row(sheet: SheetRow, here: Mapping[str, str | list[str]], on: date, coordinates: bool) -> None:
+def _row(sheet: SheetRow, here: Mapping[str, str | list[str]] | None, on: date, coordinates: bool) -> None:
     sheet_link(sheet, here)
     st.markdown("  \n".join([f"{badges(sheet)} &nbsp; {progress_line(sheet)}", *_who_and_when(sheet, on, coordinates)]))
 
@@ -180,7 +186,7 @@ def board(sheets: Iterable[SheetRow]) -> None:
 def _column(status: Status | None, rows: list[SheetRow], most: int) -> None:
     look = theme.status_look(status)
     st.header(f"{look.material} {formats.sentence_case(theme.status_word(status))} ({len(rows)})")
-    here = kept()
+    here = _address()
     with st.container(gap="xsmall", key=f"{ROWS}_{status or 'none'}"):
         for sheet in rows[:most]:
             with st.container(border=True, gap="xxsmall"):

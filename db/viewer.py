@@ -42,9 +42,11 @@ class Viewer:
         return Reach.PLAN in self.reaches(operation, initiative_id)
 
     def reaches(self, operation: Operation, initiative_id: int | None = None) -> frozenset[Reach]:
-        """Of what, in an initiative, the viewer's roles allow this; nothing when they do not."""
+        """Of what, in an initiative, the viewer's roles allow this; nothing when they do not, nor of a link's page
+        without a link."""
         here = (role for where, role in self.roles if where is None or where == initiative_id)
-        return frozenset(RIGHTS[role][operation] for role in here if operation in RIGHTS[role])
+        found = frozenset(RIGHTS[role][operation] for role in here if operation in RIGHTS[role])
+        return found if self.view is not None else found - {Reach.VIEW}
 
     def reads_page(self, page: SharedPage, initiative_id: int) -> bool:
         """Whether this page of a démarche is open to the viewer: with the whole plan, or as the one of a link."""
