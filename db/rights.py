@@ -21,6 +21,7 @@ class Operation(StrEnum):
     WRITE = "write"
     IMPORT = "import"
     PUBLISH = "publish"
+    HAND_OVER = "hand_over"
     ADMINISTER = "administer"
 
 

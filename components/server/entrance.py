@@ -16,7 +16,7 @@ from components.server.answers import Input, form, sentence
 from components.server.cookies import cookie, hand, take_back
 from components.server.identity import Caller, caller, session_cookie
 from components.server.posts import FOREIGN, came_from, device_of, fields_of, is_own, local_path
-from db.commands import sessions, ways_in
+from db.commands import handover, sessions, ways_in
 from db.commands.sessions import TooMany
 from db.engine import reading, writing
 from db.errors import BaliseError, Invalid, Refused
@@ -106,6 +106,7 @@ def _sign_in(request: Request, login: str, password: str) -> str:
         with writing() as session:
             secret = sessions.sign_in(session, tried, at=at, device=device_of(request.headers.get("user-agent", "")))
             sessions.sign_out(session, request.cookies.get(session_cookie(), ""), at=at)
+            handover.receive(session, account_id=tried.known_account, at=at)
     except BaliseError as refusal:
         logger.warning("sign-in refused from %r: %s", address, type(refusal).__name__)
         raise

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Executable, delete, or_, select
+from sqlalchemy import Executable, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from db import journal
 from db.errors import Refused
-from db.models import Draft
+from db.models import Account, Draft, Handover
 from db.models.base import now_utc
 from db.prepared import prepared
 from db.rules.forms import OpenDraft, Written
@@ -105,9 +105,15 @@ def _new(session: Session, actor_id: int, subject: str, base: dict[str, Written]
 
 
 def _forget_old(session: Session) -> None:
-    """Drafts saved days ago, and those nobody came back to."""
+    """Drafts saved days ago, and those nobody came back to, but for those of a post that waits for a successor."""
     now: datetime = now_utc()
-    old = or_(Draft.closed_at < now - KEPT_CLOSED, Draft.kept_at < now - KEPT_OPEN)
+    waits = exists().where(
+        Account.actor_id == Draft.actor_id,
+        Handover.from_account_id == Account.id,
+        Handover.received_at.is_(None),
+        Handover.archived_at.is_(None),
+    )
+    old = or_(Draft.closed_at < now - KEPT_CLOSED, and_(Draft.kept_at < now - KEPT_OPEN, ~waits))
     session.execute(delete(Draft).where(old))
 
 

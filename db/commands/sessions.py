@@ -41,6 +41,13 @@ class Attempt:
     fresh_hash: str | None = None
     is_proved: bool = False
 
+    @property
+    def known_account(self) -> int:
+        """The account of a proved attempt. Raises Refused, in the same words whatever was wrong, for another."""
+        if not self.is_proved or self.account_id is None:
+            raise Refused(NOT_IN)
+        return self.account_id
+
 
 def new_secret() -> str:
     """256 random bits, to be shown or sent once; only their digest is kept."""
@@ -115,16 +122,15 @@ def forgive(session: Session, attempt: Attempt) -> int:
     Those of the address stay but this one: somebody with an account of their own must not try others' endlessly.
     Raises Refused, in the same words whatever was wrong, for one that is not proved.
     """
-    if not attempt.is_proved or attempt.account_id is None:
-        raise Refused(NOT_IN)
+    account_id = attempt.known_account
     account, address = attempt.subjects
     session.execute(delete(Throttle).where(Throttle.subject == account))
     session.execute(
         update(Throttle).where(Throttle.subject == address).values(failures=Throttle.failures - 1, free_at=None)
     )
     if attempt.fresh_hash is not None:
-        keep_password(session, attempt.account_id, attempt.fresh_hash)
-    return attempt.account_id
+        keep_password(session, account_id, attempt.fresh_hash)
+    return account_id
 
 
 def sign_in(session: Session, attempt: Attempt, *, at: datetime, device: str | None = None) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import journal
+from db.commands.passing import drafts_follow
 from db.commands.undoing import since, traces
 from db.commands.undoing.leaning import RowKey
 from db.commands.undoing.since import Held
@@ -25,12 +26,18 @@ LOST = (
     "Annulation impossible : cet acte n'a changé que des données personnelles, dont le journal ne garde rien. "
     "Rien n'a été changé ; saisissez-les de nouveau s'il le faut."
 )
+ACCESSES = (
+    "Cet acte donne ou retire des accès : seule une personne qui administre Balise l'annule. Rien n'a été changé ; "
+    "demandez-le-lui."
+)
 NEEDS = {
     "account": Operation.ADMINISTER,
     "grant": Operation.ADMINISTER,
+    "handover": Operation.HAND_OVER,
     "import_run": Operation.IMPORT,
     "publication": Operation.PUBLISH,
     "reading_link": Operation.PUBLISH,
+    "vacancy": Operation.HAND_OVER,
 }
 """What taking a change of these tables back asks for, beyond the right to write."""
 
@@ -65,6 +72,7 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
         outcome = write_back(session, known, rows, since.changed(session, known, rows))
         if not outcome.is_something or not (keep_changed or _is_whole(outcome)):
             raise _refusal(session, done, act, outcome, known, rows)
+        drafts_follow(session, done, known)
         act.label += (" (hors données personnelles)" if len(known) < len(found) else "") + (
             "" if _is_whole(outcome) else " (en partie)"
         )
@@ -89,8 +97,11 @@ def _require_everywhere(
                 "Cet acte touche aussi des fiches d'une démarche où vous n'écrivez pas. Rien n'a été changé ; "
                 "demandez à la coordination de cette démarche de l'annuler."
             )
-    for table in {trace.table for trace in known} & NEEDS.keys():
-        require(viewer, NEEDS[table], done.initiative_id)
+    needed = {NEEDS[table] for table in {trace.table for trace in known} & NEEDS.keys()}
+    if Operation.ADMINISTER in needed and not viewer.may(Operation.ADMINISTER):
+        raise Refused(ACCESSES)
+    for operation in needed - {Operation.ADMINISTER}:
+        require(viewer, operation, done.initiative_id)
 
 
 def _is_whole(outcome: Outcome) -> bool:

@@ -15,6 +15,7 @@ from db.commands.common import found, ordered, words
 from db.commands.directory import find_organisation
 from db.commands.passwords import hashed, keep_password, refuse_weak
 from db.commands.sessions import digest_of, end_sessions
+from db.commands.vacancies import taken_up
 from db.errors import Invalid, Refused
 from db.journal import acting, move
 from db.models import Account, AccountKey, Actor, Credential, Grant, Initiative, Throttle, WebSession
@@ -73,6 +74,8 @@ def invite(
         grant = session.scalars(select(Grant).where(Grant.account_id == account.id)).one()
         grant.ends_on, grant.organisation_id = ends_on, _structure(session, role, structure)
         _make_key(session, account.id, AccountKeyKind.INVITATION, secret, at or now_utc())
+        if role is Role.COORDINATOR:
+            taken_up(session, initiative_id, starts_on)
     return account
 
 
@@ -215,7 +218,7 @@ def disable_account(session: Session, viewer: Viewer, *, account_id: int, on: da
     account, now = found(session, Account, account_id), at or now_utc()
     if account.login == LOCAL_LOGIN:
         raise Invalid("L'accès de la personne à la machine n'est pas fermé : il ne s'ouvre que devant elle.")
-    _refuse_last(session, account.id, on)
+    refuse_last(session, account.id, on)
     with acting(session, viewer.actor_id, "disable_account", f"Accès fermé : {_called(session, account)}"):
         account.disabled_at = account.disabled_at or now
         _use_up(session, account.id, now)
@@ -235,15 +238,15 @@ def withdraw_role(session: Session, viewer: Viewer, *, grant_id: int, on: date) 
     require(viewer, Operation.ADMINISTER, None)
     grant = found(session, Grant, grant_id)
     if grant.role is Role.ADMINISTRATOR and grant.initiative_id is None:
-        _refuse_last(session, grant.account_id, on)
+        refuse_last(session, grant.account_id, on)
     account = session.get_one(Account, grant.account_id)
     label = f"Rôle retiré ({grant.role.label_fr}) : {_called(session, account)}"
     with acting(session, viewer.actor_id, "withdraw_role", label):
         grant.archived_at = now_utc()
 
 
-def _refuse_last(session: Session, account_id: int, on: date) -> None:
-    """`Invalid` when this account is the only one that administers and can come in.
+def refuse_last(session: Session, account_id: int, on: date) -> None:
+    """Raise Invalid when this account is the only one that administers and can come in.
 
     Who sits at the machine does not count: behind passwords, nobody comes in as such.
     """

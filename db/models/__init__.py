@@ -24,6 +24,7 @@ from db.models.evaluation import AssessmentItem, EvaluationQuestion, EvaluationQ
 from db.models.exchange import ImportedValue, ImportRun, Unsettled
 from db.models.funding import BudgetItem, FundingDecisionEntry, FundingEvent, FundingLine
 from db.models.governance import AgendaItem, Body, BodyInitiative, Decision, DecisionSheet, Meeting
+from db.models.handover import Handover, Vacancy
 from db.models.indicator import Breakdown, Indicator, Measurement, Target
 from db.models.initiative import Amendment, AmendmentSheet, Coverage, Initiative
 from db.models.journal import Act, JournalEntry, Revision
@@ -67,6 +68,7 @@ __all__ = [
     "FundingEvent",
     "FundingLine",
     "Grant",
+    "Handover",
     "ImportRun",
     "ImportedValue",
     "Indicator",
@@ -101,6 +103,7 @@ __all__ = [
     "TerritoryOutline",
     "Throttle",
     "Unsettled",
+    "Vacancy",
     "WeatherEntry",
     "WebSession",
 ]

@@ -21,10 +21,12 @@ from db.models import (
 )
 from db.prepared import prepared
 from db.queries import reads
+from db.queries.holding import vacancies
 from db.queries.published import waiting_on
 from db.queries.standing import stands
 from db.rules import dates
 from db.rules.initiative import Header, InitiativeChoice, Point
+from db.rules.vacancy import vacant_since
 from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, PlacementEntry
 from db.viewer import UNKNOWN, Viewer, may_open
 
@@ -83,6 +85,7 @@ def header(session: Session, viewer: Viewer, initiative_id: int, on: date) -> He
         last_committee=last,
         next_committee=following,
         committee_name=committee,
+        vacant_since=vacant_since(vacancies(session, initiative_id), on),
     )
 
 

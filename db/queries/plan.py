@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import Refused
 from db.queries import facts, initiatives, reads
+from db.queries.holding import vacancies
 from db.rights import Operation, Reach
 from db.rules import filtering, progress
 from db.rules.arranging import in_tree
@@ -18,7 +19,7 @@ from db.viewer import UNKNOWN, Viewer
 
 @reads("initiative", "directory", "reference")
 def plan_state(session: Session, viewer: Viewer, initiative_id: int, on: date) -> PlanState:
-    """The plan as this viewer sees it on that day: fifteen queries, whatever the number of sheets.
+    """The plan as this viewer sees it on that day: sixteen queries, whatever the number of sheets.
 
     Who reads what a structure pays for has its sheets alone, without the other funders; who reads titles has of each
     sheet its number, its title, its status and its « En clair ». Of two such rights, the first is the wider. Who reads
@@ -80,6 +81,7 @@ def _state(
         coordinates=viewer.coordinates(initiative_id),
         on=on,
         confirmed=facts.confirmed(session, viewer, initiative_id, on) if viewer.coordinates(initiative_id) else {},
+        vacancies=vacancies(session, initiative_id),
     )
     return _told(session, initiative_id, on, nodes, gathered, facts.placements(session, initiative_id, on, payers))
 

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from db.models import ActionSheet, Axis, Draft, Initiative, Placement, Unsettled
 from db.queries import reads
 from db.queries.days import Days
+from db.queries.holding import vacancies_by_plan
 from db.queries.standing import stands
 from db.queries.week_lists import FIRST_DAY, Rows, WeekLists
 from db.rights import Operation
 from db.rules import week as rules
 from db.rules.dates import FuzzyDate
+from db.rules.vacancy import Span, vacant_since
 from db.rules.vocabulary import DatePrecision, PlacementRole
 from db.rules.week import (
     DraftAbout,
@@ -51,14 +53,15 @@ def my_week(session: Session, viewer: Viewer, days: tuple[tuple[int, date], ...]
 
 
 def _week(session: Session, viewer: Viewer, days: Days) -> Week:
-    lists = WeekLists(session, days)
+    empty = vacancies_by_plan(session, days.by_plan)
+    lists = WeekLists(session, days, empty)
     due, reminders, silent, ending, answers = (
         lists.due(), lists.reminders(), lists.silent(), lists.ending(), lists.answers(),
     )  # fmt: skip
     contracts, quiet, waits, received = lists.contracts(), lists.quiet(), lists.waiting(), lists.received()
     rows = [*due, *reminders, *silent, *ending, *answers]
     sheets = _sheets(session, viewer, days, {row.sheet_id for row in rows if row.sheet_id is not None})
-    dues = [*(_due(row, days, sheets) for row in due), *(_reminder(row, days, sheets) for row in reminders)]
+    dues = [*(_due(row, days, sheets) for row in due), *(_reminder(row, days, sheets, empty) for row in reminders)]
     ends = [
         *contracts,
         *(Ending(EndKind.SHEET, _when(row), row.plan, sheets[row.sheet_id]) for row in ending),
@@ -67,7 +70,7 @@ def _week(session: Session, viewer: Viewer, days: Days) -> Week:
     plans = {row.plan for row in rows} | {end.initiative_id for end in ends}
     plans |= {told.initiative_id for told in quiet.items} | {told.initiative_id for told in waits.items}
     plans |= {told.initiative_id for told in received.items}
-    plans |= {key for sheet in sheets.values() for key in sheet.elsewhere}
+    plans |= {key for sheet in sheets.values() for key in sheet.elsewhere} | lists.vacant.keys()
     return Week(
         plans=len(days.by_plan),
         names=_names(session, days, plans),
@@ -78,6 +81,7 @@ def _week(session: Session, viewer: Viewer, days: Days) -> Week:
         ending=rules.ending_listed(ends, len(contracts) + _total(ending) + _total(answers)),
         waiting=waits,
         received=received,
+        vacant=lists.vacancies_told(),
     )
 
 
@@ -116,11 +120,12 @@ def _due(row: Any, days: Days, sheets: Mapping[int, SheetAt]) -> Due:
     return Due(kind, when, moment(when, on), row.plan, sheets[row.sheet_id], row.label)
 
 
-def _reminder(row: Any, days: Days, sheets: Mapping[int, SheetAt]) -> Due:
+def _reminder(row: Any, days: Days, sheets: Mapping[int, SheetAt], empty: Mapping[int, tuple[Span, ...]]) -> Due:
     """A reminder; its sheet is told only where it is at home and stands."""
     when = FuzzyDate(row.day)
     moment = rules.moment(when, days.day(row.plan))
-    return Due(DueKind.REMINDER, when, moment, row.plan, sheets.get(row.sheet_id), row.text, row.id)
+    elapsed = vacant_since(empty.get(row.plan, ()), row.day) is not None
+    return Due(DueKind.REMINDER, when, moment, row.plan, sheets.get(row.sheet_id), row.text, row.id, elapsed)
 
 
 def _when(row: Any) -> FuzzyDate:

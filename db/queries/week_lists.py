@@ -5,11 +5,25 @@ preparation count like those that were published. Rows bear the sheet, the déma
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.homes import SERIES, counted_by_home, owned_sheets, waiting
@@ -33,8 +47,9 @@ from db.queries.days import Days
 from db.queries.standing import newest, stands
 from db.rules import week as rules
 from db.rules.dates import FuzzyDate, add_months, end_in_force
+from db.rules.vacancy import Span, first_heard, vacant_since
 from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, PlacementRole, ProposalState, Status
-from db.rules.week import AT_MOST, DueKind, Ending, EndKind, Listed, Quiet, Received, Waiting
+from db.rules.week import AT_MOST, DueKind, Ending, EndKind, Listed, Quiet, Received, Vacant, Waiting
 
 OVER = (Status.DONE, Status.DROPPED)
 CLOSED = (MilestoneState.DONE, MilestoneState.DROPPED)
@@ -46,8 +61,10 @@ Rows = Sequence[Any]
 class WeekLists:
     """The questions of one week."""
 
-    def __init__(self, session: Session, days: Days) -> None:
-        self.session, self.days = session, days
+    def __init__(self, session: Session, days: Days, vacancies: Mapping[int, tuple[Span, ...]]) -> None:
+        self.session, self.days, self.vacancies = session, days, vacancies
+        found = {plan: vacant_since(spans, days.day(plan)) for plan, spans in vacancies.items()}
+        self.vacant = {plan: since for plan, since in found.items() if since is not None}
         self.live = self._live()
 
     def _live(self) -> CTE:
@@ -142,14 +159,38 @@ class WeekLists:
         mine = (
             select(*columns)
             .where(self.days.hold(of.initiative_id), of.archived_at.is_(None), of.done_on.is_(None))
+            .where(of.initiative_id.not_in(self.vacant))
             .where(of.due_on <= self.days.of(of.initiative_id, lambda on: on + rules.A_FORTNIGHT))
         )
         return self._first(mine.subquery(), "is_past")
 
+    def vacancies_told(self) -> tuple[Vacant, ...]:
+        """The démarches whose post is vacant, with how many of their reminders came due and wait."""
+        if not self.vacant:
+            return ()
+        of = Reminder
+        due = (of.done_on.is_(None), of.archived_at.is_(None), of.due_on <= self.days.of(of.initiative_id))
+        rows = self.session.execute(
+            select(of.initiative_id, func.count())
+            .where(of.initiative_id.in_(self.vacant), *due)
+            .group_by(of.initiative_id)
+        )
+        waiting = {plan: count for plan, count in rows.all()}  # noqa: C416
+        return tuple(Vacant(plan, since, waiting.get(plan, 0)) for plan, since in self.vacant.items())
+
+    def _fresh(self, plan: Any) -> ColumnElement[date]:
+        """The first day of which news is not older than six months; where the post was vacant, its days set aside."""
+        common = self.days.of(plan, rules.fresh_from)
+        own = {
+            key: first_heard(rules.fresh_from(day := self.days.day(key)), spans, day)
+            for key, spans in self.vacancies.items()
+        }
+        return case(*((plan == key, literal(day, Date)) for key, day in own.items()), else_=common) if own else common
+
     def silent(self) -> Rows:
-        """The running sheets without news for six months."""
+        """The running sheets without news for six months; none while the post is vacant."""
         live, step = self.live.c, Milestone
-        today, fresh = self.days.of(live.plan), self.days.of(live.plan, rules.fresh_from)
+        today, fresh = self.days.of(live.plan), self._fresh(live.plan)
         heard = [
             exists().where(
                 entry.sheet_id == live.sheet_id, entry.archived_at.is_(None), entry.on_date.between(fresh, today)
@@ -168,7 +209,8 @@ class WeekLists:
             step.sheet_id == live.sheet_id, step.archived_at.is_(None), step.done_on.between(fresh, today)
         )
         found = select(live.sheet_id, live.plan, literal(0).label("day"))
-        return self._first(found.where(live.status == Status.ONGOING, ~or_(*heard, done)).subquery())
+        waiting = (live.status == Status.ONGOING, live.plan.not_in(self.vacant), ~or_(*heard, done))
+        return self._first(found.where(*waiting).subquery())
 
     def quiet(self) -> Listed[Quiet]:
         """How many running sheets of each démarche have had no news since its last point, the most first.
@@ -187,7 +229,7 @@ class WeekLists:
         counts = (
             select(live.plan.label("home"), func.count().label("sheets"), func.count().over().label("plans"))
             .where(live.status == Status.ONGOING, point < self.days.of(live.plan))
-            .where(live.sheet_id.not_in(prepared), ~done)
+            .where(live.sheet_id.not_in(prepared), ~done, live.plan.not_in(self.vacant))
             .group_by(live.plan)
             .subquery()
         )

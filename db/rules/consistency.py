@@ -1,11 +1,12 @@
 """Declared against observed: what the coordinator is asked to look at (`db.rules.corrections`: what may be done)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from db.rules.dates import FuzzyDate, is_older_than, late_from
 from db.rules.progress import NEWS_MONTHS, SheetProgress
+from db.rules.vacancy import Span, heard_as_of, vacant_since
 from db.rules.vocabulary import Labelled, MilestoneState, Status
 
 
@@ -28,13 +29,16 @@ class Finding:
     open_milestones: int = 0
 
 
-def needs_news(last_news: date | None, on: date, taken_on: date | None = None) -> bool:
+def needs_news(last_news: date | None, on: date, taken_on: date | None = None, vacancies: Sequence[Span] = ()) -> bool:
     """Whether the last dated entry is more than six calendar months old, or there never was one.
 
-    What a file said without a date counts from the day it was taken (`taken_on`).
+    What a file said without a date counts from the day it was taken (`taken_on`). While the coordination is vacant
+    nothing is asked of anybody; the days of its `vacancies` count in no silence.
     """
+    if vacant_since(vacancies, on) is not None:
+        return False
     heard = max((day for day in (last_news, taken_on) if day is not None), default=None)
-    return heard is None or is_older_than(heard, NEWS_MONTHS, on)
+    return heard is None or is_older_than(heard_as_of(heard, vacancies, on), NEWS_MONTHS, on)
 
 
 def findings(
@@ -45,11 +49,13 @@ def findings(
     on: date,
     until: FuzzyDate | None = None,
     taken_on: date | None = None,
+    vacancies: Sequence[Span] = (),
 ) -> tuple[Finding, ...]:
     """Everything a sheet says that its facts contradict on a day.
 
     `last_news` is the day of the last dated entry of any kind (status, progress, météo…), `taken_on` that on which an
-    undated status was written, `until` the new date of a sheet « reportée ». A start or a new date is passed from the
+    undated status was written, `until` the new date of a sheet « reportée », `vacancies` the days on which nobody
+    coordinated. A start or a new date is passed from the
     day it would be late; `since` is that date.
     """
     status = progress.status
@@ -57,7 +63,7 @@ def findings(
     still_open = sum(state not in (MilestoneState.DONE, MilestoneState.DROPPED) for state in milestones)
     if status is Status.DONE and still_open:
         found.append(Finding(Discrepancy.DONE_WITH_OPEN_MILESTONES, open_milestones=still_open))
-    if status is Status.ONGOING and needs_news(last_news, on, taken_on):
+    if status is Status.ONGOING and needs_news(last_news, on, taken_on, vacancies):
         found.append(Finding(Discrepancy.ONGOING_WITHOUT_NEWS, since=last_news))
     if status is Status.PLANNED and starts is not None and late_from(starts) <= on:
         found.append(Finding(Discrepancy.PLANNED_PAST_START, since=starts.day))

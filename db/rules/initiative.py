@@ -31,7 +31,8 @@ class Point:
 class Header:
     """A démarche as the head of a page says it, on a day.
 
-    `in_preparation` is how many entries wait for the next point; 0 for who may not publish it.
+    `in_preparation` is how many entries wait for the next point; 0 for who may not publish it. `vacant_since` is the
+    first day of the vacancy of the coordination, when nobody holds it on the day.
     """
 
     on: date
@@ -59,3 +60,4 @@ class Header:
     last_committee: date | None
     next_committee: date | None
     committee_name: str
+    vacant_since: date | None = None

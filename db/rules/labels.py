@@ -36,6 +36,7 @@ TABLES = {
     "evaluation_question": "Question évaluative",
     "evaluation_question_indicator": "Indicateur d'une question",
     "grant": "Droit",
+    "handover": "Passage de main",
     "import_run": "Import",
     "imported_value": "Valeur importée",
     "answer_link": "Lien de réponse",
@@ -57,6 +58,7 @@ TABLES = {
     "term_alias": "Autre nom d'un mot",
     "territory": "Territoire",
     "territory_outline": "Contour d'un territoire",
+    "vacancy": "Vacance de la coordination",
 }
 
 # What the application keeps for itself, and what only says which fiche the row belongs to.

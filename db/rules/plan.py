@@ -13,6 +13,7 @@ from db.rules.dates import FuzzyDate
 from db.rules.lateness import Lateness, MilestoneDue, TimeNote
 from db.rules.progress import RollUp, SheetProgress
 from db.rules.text import search_text
+from db.rules.vacancy import Span, vacant_since
 from db.rules.vocabulary import (
     DatePrecision,
     InvolvementRole,
@@ -243,7 +244,8 @@ def fuzzy(day: date | None, precision: DatePrecision | None) -> FuzzyDate | None
 class PlanFacts:
     """The facts of a plan's sheets, by sheet, on a day; `coordinates`: whether the coordinator's lists are made.
 
-    `confirmed` are the sheets whose last progress is one that somebody confirmed, with the day.
+    `confirmed` are the sheets whose last progress is one that somebody confirmed, with the day; `vacancies` the days on
+    which nobody coordinated, when nothing is said for want of an entry.
     """
 
     on: date
@@ -261,6 +263,7 @@ class PlanFacts:
     contract_ends: tuple[date, ...] = ()
     coordinates: bool = False
     confirmed: dict[int, date] = field(default_factory=dict)
+    vacancies: tuple[Span, ...] = ()
 
     def row(self, at: PlacementFact) -> SheetRow:
         """The sheet standing there, with what the rules say of its facts."""
@@ -307,7 +310,8 @@ class PlanFacts:
             weather=weather.sign,
             weather_on=weather.on_date if weather.sign else None,
             last_news=last_news,
-            needs_news=status.status is Status.ONGOING and consistency.needs_news(last_news, self.on, status.taken_on),
+            needs_news=status.status is Status.ONGOING
+            and consistency.needs_news(last_news, self.on, status.taken_on, self.vacancies),
             milestones=tuple(steps),
             leads=tuple(self.leads.get(key, ())),
             target_groups=_of(words, Vocabulary.TARGET_GROUP),
@@ -318,7 +322,7 @@ class PlanFacts:
             lateness=lateness.lateness(status.status, starts, ends, dues, self.on, until),
             missing=self._missing(at, status) if self.coordinates else (),
             findings=consistency.findings(
-                told, starts, [step.state for step in steps], last_news, self.on, until, status.taken_on
+                told, starts, [step.state for step in steps], last_news, self.on, until, status.taken_on, self.vacancies
             )
             if self.coordinates
             else (),
@@ -332,7 +336,7 @@ class PlanFacts:
                 self.on,
                 self.confirmed.get(key),
             )
-            if self.coordinates
+            if self.coordinates and vacant_since(self.vacancies, self.on) is None
             else None,
             unsettled=self.unsettled.get(key, 0),
             search_text=at.search_text,

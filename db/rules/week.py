@@ -69,7 +69,7 @@ class SheetAt:
 class Due:
     """Something due: when, and what. `label` is the step's name or the reminder's text; `reminder_id` names the latter.
 
-    Only a reminder may be about no sheet.
+    Only a reminder may be about no sheet. `in_vacancy`: it came due while the coordination was vacant.
     """
 
     kind: DueKind
@@ -79,6 +79,7 @@ class Due:
     sheet: SheetAt | None = None
     label: str = ""
     reminder_id: int | None = None
+    in_vacancy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Vacant:
+    """A démarche whose coordination is vacant, since when, and how many of its reminders wait for who will take it."""
+
+    initiative_id: int
+    since: date
+    reminders: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listed(Generic[Item]):
     """The first items of a list, and how many it has in all."""
 
@@ -152,7 +162,8 @@ class PlanName:
 @dataclass(frozen=True, slots=True)
 class Week:
     """All that a person has to do, over `plans` démarches. `overdue` and `coming` are what is due; the sheets of
-    `silent` have had no news for six months, those that `quiet` counts none since the last point."""
+    `silent` have had no news for six months, those that `quiet` counts none since the last point. Of the démarches in
+    `vacant`, no reminder leaves and no silence is told."""
 
     plans: int
     names: tuple[PlanName, ...] = ()
@@ -163,6 +174,7 @@ class Week:
     ending: Listed[Ending] = Listed()
     waiting: Listed[Waiting] = Listed()
     received: Listed[Received] = Listed()
+    vacant: tuple[Vacant, ...] = ()
 
 
 class DraftKind(Labelled):

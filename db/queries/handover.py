@@ -1,0 +1,295 @@
+"""The coordination of a démarche: who holds it and what, what nobody holds, what who takes it is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import (
+    Account,
+    ActionSheet,
+    Actor,
+    Grant,
+    Handover,
+    Initiative,
+    Involvement,
+    Placement,
+    Reminder,
+    StatusEntry,
+)
+from db.queries import facts, reads
+from db.queries.holding import (
+    held_by,
+    held_on,
+    is_open,
+    open_decisions,
+    posts,
+    spans,
+    vacancies,
+)
+from db.queries.standing import stands
+from db.rights import Operation
+from db.rules.handover import Candidate, Held, Holder, Post, Received, Unheld, Unled, Unowned
+from db.rules.text import fold
+from db.rules.vacancy import Span, first_gap, vacant_since
+from db.rules.vocabulary import InvolvementRole, Role, Status
+from db.viewer import LOCAL_LOGIN, Viewer, require
+
+OVER = (Status.DONE, Status.DROPPED)
+MOST = 100
+"""How many fiches or decisions that nobody holds are named; a plan has fewer."""
+
+
+@reads("all")
+def post(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Post | None:
+    """The coordination of a démarche: who holds it, what they hold, who may take it; None for who may not hand it over.
+
+    Who does not administer is told of their own post, and of the people who may open the démarche already. Drafts move
+    no revision: asked at the very moment. Raises Refused when the viewer may not read the démarche.
+    """
+    require(viewer, Operation.READ, initiative_id)
+    if not viewer.may(Operation.HAND_OVER, initiative_id):
+        return None
+    administers, empty = viewer.may(Operation.ADMINISTER), vacancies(session, initiative_id)
+    found = _holders(session, viewer, initiative_id, on)
+    if vacant_since(empty, on) is not None:
+        found += [left for left in _left(session, viewer, initiative_id, on) if _is_new(left, found)]
+    holders = tuple(holder for holder in found if administers or holder.is_me)
+    return Post(on, holders, _candidates(session, initiative_id, administers), empty, administers)
+
+
+def _is_new(holder: Holder, found: Sequence[Holder]) -> bool:
+    return all(holder.account_id != other.account_id for other in found)
+
+
+def _holders(session: Session, viewer: Viewer, initiative_id: int, on: date) -> list[Holder]:
+    """Who coordinates the démarche on the day or later; and who administers, as far as they hold something there."""
+    held = held_on(posts(session, initiative_id), on)
+    found = [
+        _holder(session, viewer, initiative_id, grant.account_id, grant)
+        for grant in {grant.account_id: grant for grant in held}.values()
+    ]
+    administrators = select(Grant.account_id).join(Account, Account.id == Grant.account_id)
+    administrators = administrators.where(Grant.role == Role.ADMINISTRATOR, Grant.archived_at.is_(None), is_open())
+    administrators = administrators.where(Account.login != LOCAL_LOGIN, _in_force(on), _here(initiative_id))
+    for key in session.scalars(administrators.order_by(Grant.account_id).distinct()):
+        other = _holder(session, viewer, initiative_id, key)
+        if _is_new(other, found) and not other.held.is_nothing:
+            found.append(other)
+    return found
+
+
+def _holder(
+    session: Session, viewer: Viewer, initiative_id: int, account_id: int, grant: Grant | None = None
+) -> Holder:
+    account = session.get_one(Account, account_id)
+    return Holder(
+        account_id=account_id,
+        function=session.get_one(Actor, account.actor_id).label,
+        held=held_by(session, account.actor_id, initiative_id).counts,
+        is_me=account.actor_id == viewer.actor_id,
+        starts_on=grant.starts_on if grant else None,
+        ends_on=grant.ends_on if grant else None,
+        is_everywhere=grant is not None and grant.initiative_id is None,
+    )
+
+
+def _left(session: Session, viewer: Viewer, initiative_id: int, on: date) -> list[Holder]:
+    """Who held the post before it was vacant: those who left it to who would come, and the interim that ended."""
+    h = Handover
+    rows = session.scalars(
+        select(h)
+        .where(h.initiative_id == initiative_id, h.archived_at.is_(None), h.starts_on <= on)
+        .order_by(h.starts_on.desc(), h.id.desc())
+    ).all()
+    keys = [row.from_account_id for row in rows if row.to_account_id is None and row.received_at is None]
+    last = rows[0] if rows else None
+    if last is not None and last.ends_on is not None and last.ends_on < on:
+        keys.append(last.to_account_id)
+    return [_holder(session, viewer, initiative_id, key) for key in keys if key is not None]
+
+
+def _here(initiative_id: int) -> Any:
+    return or_(Grant.initiative_id == initiative_id, Grant.initiative_id.is_(None))
+
+
+def _in_force(on: date) -> Any:
+    return (Grant.starts_on <= on) & (or_(Grant.ends_on.is_(None), Grant.ends_on >= on))
+
+
+def _candidates(session: Session, initiative_id: int, administers: bool) -> tuple[Candidate, ...]:
+    """The people who may take the post, by function; for who does not administer, those who have a role there."""
+    asked = (
+        select(Account.id, Actor.label, Account.login)
+        .join(Actor, Actor.id == Account.actor_id)
+        .where(is_open(), Account.login != LOCAL_LOGIN)
+    )
+    if not administers:
+        known = select(Grant.account_id).where(Grant.archived_at.is_(None), _here(initiative_id))
+        asked = asked.where(Account.id.in_(known))
+    found = [Candidate(*row) for row in session.execute(asked)]
+    return tuple(sorted(found, key=lambda one: (fold(one.function), one.login)))
+
+
+@reads("all")
+def unheld(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Unheld | None:
+    """What nobody holds in a démarche on a day; None for who may not hand it over. That nobody administers Balise is
+    told to who does. Raises Refused when the viewer may not read the démarche."""
+    require(viewer, Operation.READ, initiative_id)
+    if not viewer.may(Operation.HAND_OVER, initiative_id):
+        return None
+    gone = _gone(session, on)
+    coordinated = posts(session, initiative_id)
+    gap = first_gap(spans(coordinated), on) if coordinated or vacancies(session, initiative_id) else None
+    return Unheld(
+        sheets=_unled(session, initiative_id, on),
+        decisions=_unowned(session, initiative_id, gone),
+        reminders=_orphans(session, initiative_id, on),
+        uncoordinated=gap.starts_on if gap else None,
+        unadministered=_unadministered(session, on) if viewer.may(Operation.ADMINISTER) else None,
+    )
+
+
+def _unled(session: Session, initiative_id: int, on: date) -> tuple[Unled, ...]:
+    """The fiches at home in the plan, neither finished nor abandoned, that no structure or person leads."""
+    p, part, said = Placement, Involvement, aliased(StatusEntry)
+    led = select(part.sheet_id).where(
+        part.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]),
+        part.sheet_id.is_not(None),
+        part.archived_at.is_(None),
+        *facts.in_force(on),
+    )
+    last = (
+        select(said.status)
+        .where(said.sheet_id == p.sheet_id, said.archived_at.is_(None))
+        .where(or_(said.on_date.is_(None), said.on_date <= on))
+        .order_by(func.coalesce(said.on_date, date(1, 1, 1)).desc(), said.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(p.id, p.code, ActionSheet.title)
+        .join(ActionSheet, ActionSheet.id == p.sheet_id)
+        .where(p.initiative_id == initiative_id, stands(on), ActionSheet.archived_at.is_(None))
+        .where(p.sheet_id.not_in(led), or_(last.is_(None), last.not_in(OVER)))
+        .order_by(p.position, p.id)
+        .limit(MOST)
+    )
+    return tuple(Unled(key, f"{code} {title}" if code else title) for key, code, title in rows)
+
+
+def _gone(session: Session, on: date) -> set[str]:
+    """The functions, folded, of the people who held a role and hold none any more, that nobody who does bears."""
+    labelled = select(Actor.label).join(Account, Account.actor_id == Actor.id)
+    here = select(Grant.account_id).where(Grant.archived_at.is_(None), _in_force(on))
+    held = {fold(label) for label in session.scalars(labelled.where(is_open(), Account.id.in_(here)))}
+    return {fold(label) for label in session.scalars(labelled)} - held
+
+
+def _unowned(session: Session, initiative_id: int, gone: set[str]) -> tuple[Unowned, ...]:
+    found = []
+    for row in open_decisions(session, initiative_id)[:MOST]:
+        if not row.owner_text:
+            found.append(Unowned(row.number, row.text))
+        elif fold(row.owner_text) in gone:
+            found.append(Unowned(row.number, row.text, row.owner_text))
+    return tuple(found)
+
+
+def _orphans(session: Session, initiative_id: int, on: date) -> int:
+    """How many open reminders were put by people whose access is over."""
+    r = Reminder
+    here = select(Grant.account_id).where(Grant.archived_at.is_(None), _in_force(on))
+    theirs = select(Account.actor_id).where(or_(~is_open(), Account.id.not_in(here)), Account.login != LOCAL_LOGIN)
+    mine = (r.initiative_id == initiative_id, r.done_on.is_(None), r.archived_at.is_(None), r.actor_id.in_(theirs))
+    return session.scalar(select(func.count(r.id)).where(*mine)) or 0
+
+
+def _unadministered(session: Session, on: date) -> date | None:
+    """The first day on which nobody with an account administers Balise; None when there are no accounts at all."""
+    g = Grant
+    held = session.scalars(
+        select(g)
+        .join(Account, Account.id == g.account_id)
+        .where(is_open(), Account.login != LOCAL_LOGIN, g.archived_at.is_(None))
+        .where(g.role == Role.ADMINISTRATOR, g.initiative_id.is_(None))
+    ).all()
+    gap = first_gap(spans(held), on) if held else None
+    return gap.starts_on if gap else None
+
+
+@reads("all")
+def posts_to_take(session: Session, viewer: Viewer, days: tuple[tuple[int, date], ...]) -> tuple[str, ...]:
+    """The codes of the démarches of which the viewer took the coordination, each by the day given with it, and has not
+    read yet what they are told of it."""
+    of_day, h = dict(days), Handover
+    rows = session.execute(
+        select(h.initiative_id, h.starts_on, Initiative.code)
+        .join(Account, Account.id == h.to_account_id)
+        .join(Initiative, Initiative.id == h.initiative_id)
+        .where(Account.actor_id == viewer.actor_id, h.read_at.is_(None), h.archived_at.is_(None))
+        .order_by(h.starts_on, h.id)
+    )
+    return tuple(code for plan, starts_on, code in rows if plan in of_day and starts_on <= of_day[plan])
+
+
+@reads("all")
+def taken_post(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Received | None:
+    """The coordination of a démarche that the viewer took last, read or not; None when they took none there.
+
+    Raises Refused when the viewer may not read the démarche.
+    """
+    require(viewer, Operation.READ, initiative_id)
+    h = Handover
+    row = session.scalars(
+        select(h)
+        .join(Account, Account.id == h.to_account_id)
+        .where(Account.actor_id == viewer.actor_id, h.initiative_id == initiative_id, h.archived_at.is_(None))
+        .where(h.starts_on <= on)
+        .order_by(h.starts_on.desc(), h.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    told = Received(
+        id=row.id,
+        initiative_id=initiative_id,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        predecessor=None,
+        word=row.word,
+        held=_received(row),
+        elapsed=_elapsed(session, row, vacancies(session, initiative_id), on),
+        is_read=row.read_at is not None,
+    )
+    before = _before(session, row)
+    if before is None:
+        return told
+    actor = session.get_one(Account, before.from_account_id).actor_id
+    return replace(told, predecessor=session.get_one(Actor, actor).label, word=row.word or before.word)
+
+
+def _received(row: Handover) -> Held:
+    counts = (len(row.moved.get(table, ())) for table in ("reminder", "draft", "decision", "answer_link"))
+    return Held(*counts)
+
+
+def _elapsed(session: Session, row: Handover, empty: Sequence[Span], on: date) -> int:
+    """How many of the reminders received, still to be done, came due while the post was vacant."""
+    ids = row.moved.get("reminder", ())
+    due = session.scalars(select(Reminder.due_on).where(Reminder.id.in_(ids), Reminder.done_on.is_(None)))
+    return sum(day <= on and vacant_since(empty, day) is not None for day in due)
+
+
+def _before(session: Session, row: Handover) -> Handover | None:
+    """The handover that says who held the post: this one, or the last by which somebody left it to who would come."""
+    if row.from_account_id is not None:
+        return row
+    h = Handover
+    left = (h.initiative_id == row.initiative_id, h.to_account_id.is_(None), h.archived_at.is_(None))
+    return session.scalars(
+        select(h).where(*left, h.starts_on <= row.starts_on).order_by(h.starts_on.desc(), h.id.desc()).limit(1)
+    ).first()

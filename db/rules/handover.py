@@ -1,0 +1,116 @@
+"""A coordination that passes from one person to another: what moves, what nobody holds, what the successor is told."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.rules.vacancy import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many things of a démarche somebody holds: reminders to come, forms left open, open decisions that name
+    their function, links by which answers come."""
+
+    reminders: int = 0
+    drafts: int = 0
+    decisions: int = 0
+    links: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing would move."""
+        return not (self.reminders or self.drafts or self.decisions or self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who coordinates a démarche, or did when the post was left to who will come.
+
+    `starts_on` and `ends_on` are those of the role; `is_everywhere`: it is held in every démarche at once.
+    """
+
+    account_id: int
+    function: str
+    held: Held
+    is_me: bool
+    starts_on: date | None = None
+    ends_on: date | None = None
+    is_everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who has an access and may take the post. `login` tells two of the same function apart."""
+
+    account_id: int
+    function: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The coordination of a démarche as who may hand it over is told of it.
+
+    `vacancies` are those of the past, of the day and to come; `administers`: the viewer may hand over for others.
+    """
+
+    on: date
+    holders: tuple[Holder, ...]
+    candidates: tuple[Candidate, ...]
+    vacancies: tuple[Span, ...]
+    administers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unled:
+    """A fiche without pilote: where it stands, and how it is called."""
+
+    placement_id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unowned:
+    """An open decision that nobody is named to carry out, or (`owner`) that names who left."""
+
+    number: str
+    text: str
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unheld:
+    """What nobody holds. `reminders` are those of people whose access is over; `uncoordinated` and `unadministered`
+    the first day without anybody who coordinates the démarche, or administers Balise; None when that is not to be."""
+
+    sheets: tuple[Unled, ...]
+    decisions: tuple[Unowned, ...]
+    reminders: int
+    uncoordinated: date | None
+    unadministered: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A post that the viewer took. `predecessor` is a function; `elapsed`, how many of the reminders received came due
+    while the post was vacant."""
+
+    id: int
+    initiative_id: int
+    starts_on: date
+    ends_on: date | None
+    predecessor: str | None
+    word: str | None
+    held: Held
+    elapsed: int
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A date that comes: what, and the page where it is read."""
+
+    on: date
+    label: str
+    kind: str
+    placement_id: int | None = None
