@@ -1,7 +1,6 @@
-"""The coordination of a démarche: who holds it and what, what nobody holds, what who takes it is told."""
+"""The coordination of a démarche: who holds it, and what; and what nobody holds there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,6 @@ from db.models import (
     Actor,
     Grant,
     Handover,
-    Initiative,
     Involvement,
     Placement,
     Reminder,
@@ -32,9 +30,9 @@ from db.queries.holding import (
 )
 from db.queries.standing import stands
 from db.rights import Operation
-from db.rules.handover import Candidate, Held, Holder, Post, Received, Unheld, Unled, Unowned
+from db.rules.handover import Candidate, Holder, Post, Unheld, Unled, Unowned
 from db.rules.text import fold
-from db.rules.vacancy import Span, first_gap, vacant_since
+from db.rules.vacancy import first_gap, vacant_since
 from db.rules.vocabulary import InvolvementRole, Role, Status
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
@@ -219,77 +217,3 @@ def _unadministered(session: Session, on: date) -> date | None:
     ).all()
     gap = first_gap(spans(held), on) if held else None
     return gap.starts_on if gap else None
-
-
-@reads("all")
-def posts_to_take(session: Session, viewer: Viewer, days: tuple[tuple[int, date], ...]) -> tuple[str, ...]:
-    """The codes of the démarches of which the viewer took the coordination, each by the day given with it, and has not
-    read yet what they are told of it."""
-    of_day, h = dict(days), Handover
-    rows = session.execute(
-        select(h.initiative_id, h.starts_on, Initiative.code)
-        .join(Account, Account.id == h.to_account_id)
-        .join(Initiative, Initiative.id == h.initiative_id)
-        .where(Account.actor_id == viewer.actor_id, h.read_at.is_(None), h.archived_at.is_(None))
-        .order_by(h.starts_on, h.id)
-    )
-    return tuple(code for plan, starts_on, code in rows if plan in of_day and starts_on <= of_day[plan])
-
-
-@reads("all")
-def taken_post(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Received | None:
-    """The coordination of a démarche that the viewer took last, read or not; None when they took none there.
-
-    Raises Refused when the viewer may not read the démarche.
-    """
-    require(viewer, Operation.READ, initiative_id)
-    h = Handover
-    row = session.scalars(
-        select(h)
-        .join(Account, Account.id == h.to_account_id)
-        .where(Account.actor_id == viewer.actor_id, h.initiative_id == initiative_id, h.archived_at.is_(None))
-        .where(h.starts_on <= on)
-        .order_by(h.starts_on.desc(), h.id.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    told = Received(
-        id=row.id,
-        initiative_id=initiative_id,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        predecessor=None,
-        word=row.word,
-        held=_received(row),
-        elapsed=_elapsed(session, row, vacancies(session, initiative_id), on),
-        is_read=row.read_at is not None,
-    )
-    before = _before(session, row)
-    if before is None:
-        return told
-    actor = session.get_one(Account, before.from_account_id).actor_id
-    return replace(told, predecessor=session.get_one(Actor, actor).label, word=row.word or before.word)
-
-
-def _received(row: Handover) -> Held:
-    counts = (len(row.moved.get(table, ())) for table in ("reminder", "draft", "decision", "answer_link"))
-    return Held(*counts)
-
-
-def _elapsed(session: Session, row: Handover, empty: Sequence[Span], on: date) -> int:
-    """How many of the reminders received, still to be done, came due while the post was vacant."""
-    ids = row.moved.get("reminder", ())
-    due = session.scalars(select(Reminder.due_on).where(Reminder.id.in_(ids), Reminder.done_on.is_(None)))
-    return sum(day <= on and vacant_since(empty, day) is not None for day in due)
-
-
-def _before(session: Session, row: Handover) -> Handover | None:
-    """The handover that says who held the post: this one, or the last by which somebody left it to who would come."""
-    if row.from_account_id is not None:
-        return row
-    h = Handover
-    left = (h.initiative_id == row.initiative_id, h.to_account_id.is_(None), h.archived_at.is_(None))
-    return session.scalars(
-        select(h).where(*left, h.starts_on <= row.starts_on).order_by(h.starts_on.desc(), h.id.desc()).limit(1)
-    ).first()

@@ -1,9 +1,19 @@
 """A coordination that passes from one person to another: what moves, what nobody holds, what the successor is told."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from db.rules.dates import FuzzyDate, last_day
+from db.rules.initiative import Header
+from db.rules.overview import OpenDecisions
+from db.rules.plan import SheetRow, fuzzy
+from db.rules.totals import Known
 from db.rules.vacancy import Span
+from db.rules.vocabulary import Labelled, MilestoneState, Status
+
+NEXT = 3
+"""How many dates who takes a post is told first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,6 @@ class Received:
     while the post was vacant."""
 
     id: int
-    initiative_id: int
     starts_on: date
     ends_on: date | None
     predecessor: str | None
@@ -106,11 +115,67 @@ class Received:
     is_read: bool
 
 
+class ComingKind(Labelled):
+    """What comes on a date."""
+
+    MILESTONE = "milestone", "étape"
+    SHEET = "sheet", "fin de la fiche"
+    MEETING = "meeting", "réunion"
+    REMINDER = "reminder", "rappel"
+    CONTRACT = "contract", "fin du contrat"
+
+
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A date that comes: what, and the page where it is read."""
+    """A date that comes, and what comes then. `placement_id`: the fiche that it is about."""
 
-    on: date
+    when: FuzzyDate
+    kind: ComingKind
     label: str
-    kind: str
     placement_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakingOver:
+    """What who takes a post is told of the démarche, on the day: the post, the plan in figures, the dates that come.
+
+    `silent` fiches wait for news, `answers` of partners wait to be decided, `unsettled` cells to be settled; `funders`
+    answers are awaited, for `awaiting` of this year's cash.
+    """
+
+    received: Received
+    header: Header
+    statuses: tuple[tuple[Status | None, int], ...]
+    late: int
+    silent: int
+    answers: int
+    unsettled: int
+    decisions: OpenDecisions
+    funders: int
+    awaiting: Known
+    coming: tuple[Coming, ...]
+
+    @property
+    def sheets(self) -> int:
+        """How many fiches the plan has."""
+        return sum(count for _, count in self.statuses)
+
+
+def next_dates(coming: Iterable[Coming], on: date) -> tuple[Coming, ...]:
+    """The next dates, a period counting until its last day."""
+    ahead = (one for one in coming if last_day(one.when) >= on)
+    return tuple(sorted(ahead, key=lambda one: (last_day(one.when), one.kind, one.label))[:NEXT])
+
+
+def dates_of(sheets: Iterable[SheetRow]) -> Iterator[Coming]:
+    """The dates of fiches that are not over: étapes still to be done, ends."""
+    for sheet in sheets:
+        if sheet.status is not None and sheet.status.is_over:
+            continue
+        place = sheet.placement_id
+        for step in sheet.milestones:
+            due = fuzzy(step.due_on, step.due_precision)
+            if due is not None and step.state not in (MilestoneState.DONE, MilestoneState.DROPPED):
+                yield Coming(due, ComingKind.MILESTONE, f"{step.label} ({sheet.label})", place)
+        if sheet.ends is not None:
+            yield Coming(sheet.ends, ComingKind.SHEET, sheet.label, place)
