@@ -21,6 +21,7 @@ TABLES = {
     "unsettled": "Cellule à préciser",
     # What a fiche's history does not tell, and that a refused undo may name.
     "account": "Compte",
+    "account_key": "Lien d'accès",
     "actor": "Auteur",
     "agenda_item": "Point de l'ordre du jour",
     "amendment": "Avenant",
@@ -31,8 +32,10 @@ TABLES = {
     "body_initiative": "Instance de la démarche",
     "breakdown": "Part d'indicateur",
     "coverage": "Territoire couvert",
+    "credential": "Mot de passe",
     "decision": "Décision",
     "decision_sheet": "Fiche d'une décision",
+    "draft": "Brouillon",
     "evaluation_question": "Question évaluative",
     "evaluation_question_indicator": "Indicateur d'une question",
     "grant": "Droit",
@@ -59,6 +62,7 @@ TABLES = {
     "territory": "Territoire",
     "territory_outline": "Contour d'un territoire",
     "vacancy": "Vacance de la coordination",
+    "web_session": "Connexion",
 }
 
 # What the application keeps for itself, and what only says which fiche the row belongs to.
