@@ -122,6 +122,8 @@ def title_sentence(header: Header) -> str:
         parts.append(f":orange-badge[en préparation] depuis le point du {formats.day(header.point.as_of)}")
     else:
         parts.append(_point(header.point))
+    if header.vacant_since is not None:
+        parts.append(f":orange-badge[coordination vacante depuis le {formats.day(header.vacant_since)}]")
     return " · ".join(parts)
 
 

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 import streamlit as st
 
-from components import filters, formats, plan_views
+from components import filters, formats, plan_views, workspace
 from db.rules.plan import PlanState, SheetRow
 from db.rules.sheet import UnsettledCell
 
 ADDRESS = "liste"
+NOTHING_ASKED = "La coordination est vacante : aucune fiche n'est dite sans nouvelles tant que personne n'en demande."
 About = Callable[[SheetRow, date], str]
 
 
@@ -92,6 +93,8 @@ def show(view: View, state: PlanState) -> None:
     """One of the lists: its sentence, then what is in it."""
     if view is View.INCOMPLETE:
         _list(incomplete(state), state.on, "manque d'une chose au moins", "manquent d'une chose au moins", missing)
+    elif view is View.SILENT and workspace.header().vacant_since is not None:
+        st.markdown(NOTHING_ASKED)
     elif view is View.SILENT:
         _list(silent(state), state.on, "attend des nouvelles", "attendent des nouvelles", _silence)
     else:

@@ -66,6 +66,11 @@ def say(words: str) -> None:
     st.session_state.setdefault(workspace.NOTICE, Notice(words))
 
 
+def refuse(words: str) -> None:
+    """Say why a form is not sent, from its callback: what was typed stays as it is."""
+    st.session_state[workspace.NOTICE] = Notice(words, is_refusal=True)
+
+
 def body(notice: Notice) -> str:
     """What a notice says, as Markdown: its message, then each detail on its line."""
     details = "\n".join(f"- {escape(detail)}" for detail in notice.details)

@@ -103,6 +103,8 @@ def to_arbitrate(state: PlanState, overview: Overview, header: Header, *, before
             st.markdown(silence)
         elif silence:
             cards.follow(Link(PLAN, silence, {"demarche": header.code, lists.ADDRESS: View.SILENT.value}))
+        elif header.vacant_since is not None:
+            st.markdown(lists.NOTHING_ASKED)
         elif not asked:
             st.markdown("Rien n'attend de décision, et aucune fiche n'est sans nouvelles.")
 

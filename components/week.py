@@ -26,6 +26,7 @@ from db.rules.week import (
     Received,
     SheetAt,
     Silent,
+    Vacant,
     Waiting,
     Week,
 )
@@ -68,6 +69,8 @@ class _Page:
 
     def draw(self, drafts: Sequence[LeftDraft]) -> None:
         st.markdown(sentence(self.week, len(drafts)))
+        for vacant in self.week.vacant:
+            self._vacant_line(vacant)
         self._due()
         left, right = st.columns(2, gap="large")
         with left:
@@ -116,13 +119,27 @@ class _Page:
             with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"due_{due.reminder_id}"):
                 label = f":material/notifications: {escape(due.label)}"
                 about = [f":gray[{escape(due.sheet.label)}]"] if due.sheet else []
-                self._link(label, [*about, when], due.initiative_id, due.sheet)
+                elapsed = [":gray[échu pendant la vacance]"] if due.in_vacancy else []
+                self._link(label, [*about, when, *elapsed], due.initiative_id, due.sheet)
                 done_button(due.reminder_id, on, self.close)
             return
         assert due.sheet is not None
         step = f"étape «{formats.NBSP}{escape(due.label)}{formats.NBSP}»"
         what = step if due.kind is DueKind.MILESTONE else due.kind.label_fr
         self._link(_title(due.sheet), [f":gray[{what}]", when], due.initiative_id, due.sheet)
+
+    def _vacant_line(self, vacant: Vacant) -> None:
+        """A démarche whose post is vacant: since when, and what waits for who will take it."""
+        since = f"coordination vacante depuis le {formats.day(vacant.since)}"
+        waiting = formats.spelt(vacant.reminders, "rappel attend", "rappels attendent")
+        kept = f"{waiting} qui la prendra" if vacant.reminders else "aucun rappel n'attend"
+        facts = [f":gray[{kept} ; rien n'y est dit sans nouvelles]"]
+        self._way(
+            "handover.py",
+            f":material/person_off: {self._name(vacant.initiative_id)} : {since}",
+            facts,
+            vacant.initiative_id,
+        )
 
     def _silent_line(self, silent: Silent) -> None:
         on = self.names[silent.sheet.initiative_id].on

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import footer, hall, logbook, notices, reading_room, sharing, way_in, week, workspace
+from components import footer, hall, logbook, notices, reading_room, sharing, taking_over, way_in, week, workspace
 from db.commands.logbook import note
 from db.queries.acts import may_see
 from db.queries.plan import plan_state
+from db.queries.taking_over import posts_to_take
 from db.rights import Operation, Reach
 
 COMPONENTS = Path(__file__).resolve().parent.parent / "components"
@@ -21,6 +22,7 @@ link = workspace.link()
 shares = "visible" if here and workspace.viewer().shares(here.id) else "hidden"
 whole = "visible" if part is None else "hidden"
 administers = "visible" if workspace.viewer().may(Operation.ADMINISTER) else "hidden"
+passes = "visible" if here and workspace.viewer().may(Operation.HAND_OVER, here.id) else "hidden"
 signed = "visible" if workspace.standing().caller.session is not None else "hidden"
 invites = administers if signed == "visible" else "hidden"
 page = st.navigation(
@@ -48,6 +50,8 @@ page = st.navigation(
             st.Page("acts.py", title="Derniers actes", url_path="actes", visibility=told),
             st.Page("who_sees.py", title="Qui voit quoi", url_path="qui-voit-quoi"),
             st.Page("access.py", title="Accès", url_path="comptes", visibility=invites),
+            st.Page("handover.py", title="Passer la main", url_path="passer-la-main", visibility=passes),
+            st.Page("taking_over.py", title="Prise de poste", url_path="prise-de-poste", visibility="hidden"),
             st.Page("my_access.py", title="Mon accès", url_path="mon-acces", visibility=signed),
             st.Page("guide.py", title="Aide", url_path="aide"),
         ],
@@ -62,6 +66,8 @@ elif not workspace.signed_in():
     way_in.closed()
     st.stop()
 way_in.watch()
+if (post := taking_over.lands_on(page.url_path, posts_to_take)) is not None:
+    st.switch_page("taking_over.py", query_params=post)
 if week.lands_on(page.url_path):
     st.switch_page("week.py")
 if not workspace.choices() and page.url_path in (hall.PLAN_ADDRESS, hall.SHEET_ADDRESS):

@@ -34,6 +34,8 @@ PAGES = (
     "/textes",
     "/importer",
     "/comptes",
+    "/passer-la-main",
+    "/prise-de-poste",
     "/mon-acces",
     "/qui-voit-quoi",
     "/aide",
