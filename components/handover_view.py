@@ -79,7 +79,7 @@ def _card(desk: Desk, holder: Holder) -> None:
         who = f"**{escape(holder.function)}**{me} · {role_words(holder, desk.post.on)}"
         st.markdown(f"{who}  \n:gray[{held_words(holder.held)}]", width="stretch")
         st.button(
-            "Passer la main",
+            verb(desk),
             icon=":material/handshake:",
             key=f"pass_{holder.account_id}",
             on_click=_open,
@@ -87,10 +87,15 @@ def _card(desk: Desk, holder: Holder) -> None:
         )
 
 
+def verb(desk: Desk) -> str:
+    """What giving the post to somebody is called: nobody hands over what is vacant."""
+    return "Passer la main" if desk.vacant_since is None else "Donner le poste"
+
+
 def role_words(holder: Holder, on: date) -> str:
     """« coordonne depuis le 1er janvier 2025, jusqu'au 31 octobre 2026 »."""
     if holder.starts_on is None:
-        return "ne coordonne plus, ou administre"
+        return f"a coordonné jusqu'au {formats.day(holder.ends_on)}" if holder.ends_on else "administre Balise"
     verb = "coordonnera à partir du" if holder.starts_on > on else "coordonne depuis le"
     until = f", jusqu'au {formats.day(holder.ends_on)}" if holder.ends_on else ""
     everywhere = ", toutes les démarches" if holder.is_everywhere else ""
@@ -124,11 +129,13 @@ def _other_doors(desk: Desk, since: date | None) -> None:
             "passer la main. La vacance du poste se note ici, pour que les pages la disent."
         )
     with st.container(horizontal=True):
-        if since is not None and desk.by_accounts and desk.post.administers:
+        if since is not None and desk.by_accounts and desk.post.administers and not desk.post.holders:
             st.button("Nommer quelqu'un", icon=":material/person_add:", key="name", on_click=_open, args=(NOBODY,))
         if since is not None or not any(holder.starts_on for holder in desk.post.holders):
             label = "Noter que la coordination a repris" if since else "Noter que la coordination est vacante"
             st.button(label, icon=":material/event_busy:", key="vacancy", on_click=_open, args=(VACANCY,))
+    if desk.post.was_taken:
+        st.page_link("taking_over.py", label="Relire votre prise de poste", icon=":material/handshake:")
 
 
 def _open(what: str) -> None:
@@ -149,8 +156,9 @@ def _form(desk: Desk, holder: Holder | None) -> None:
     key = holder.account_id if holder else NOBODY
     form = Form(workspace.draft(f"handover:{desk.initiative_id}:{key}"))
     with st.container(border=True, key="handover_form"):
-        st.header(f"Passer la main de {escape(holder.function)}" if holder else "Nommer quelqu'un", anchor=False)
-        st.markdown(what_passes(holder))
+        after = f" : {escape(holder.function)}" if holder else ""
+        st.header(f"{verb(desk)}{after}", anchor=False)
+        st.markdown(what_passes(holder, is_vacant=desk.vacant_since is not None))
         form.resumed()
         form.choice("to", "À qui", choices)
         _no_one_else(desk, others)
@@ -162,15 +170,17 @@ def _form(desk: Desk, holder: Holder | None) -> None:
         if holder is not None and desk.post.administers and desk.by_accounts:
             form.tick("closes", "Tous les rôles de cette personne prennent fin la veille")
         save = partial(_save, desk, holder, people, form.draft.key)
-        form.actions("Passer la main" if holder else "Donner le poste", save, _close)
+        form.actions(verb(desk), save, _close)
 
 
-def what_passes(holder: Holder | None) -> str:
+def what_passes(holder: Holder | None, *, is_vacant: bool) -> str:
     """What the act will do, before it is done."""
     if holder is None:
         return "Le poste passe à cette personne, avec ce que les précédentes lui ont laissé."
     told = held_list(holder.held)
     what = f"**Passent avec le poste : {told}.** " if told else "Rien n'est tenu ici qui doive passer avec le poste. "
+    if is_vacant:
+        return f"{what}La vacance prend fin la veille du jour que vous écrivez ; ses dates restent notées."
     return (
         f"{what}Le rôle de coordination prend fin la veille du jour que vous écrivez ; ce qui a été écrit reste, signé "
         "de qui l'a écrit. Sans successeur, tout attend la personne qui viendra."
@@ -258,10 +268,10 @@ def _vacancy_form(desk: Desk, since: date | None) -> None:
         form.actions("Noter", save, _close)
 
 
-def nobody_holds(told: Unheld, code: str) -> None:
+def nobody_holds(told: Unheld, code: str, on: date) -> None:
     """The fiches, decisions, reminders and roles that nobody holds, each on the way to what mends it."""
     st.header("Ce que personne ne tient", anchor=False)
-    roles = role_lines(told)
+    roles = role_lines(told, on)
     if not (roles or told.sheets or told.decisions or told.reminders):
         st.success(
             "Tout est tenu : chaque fiche a un pilote, chaque décision un responsable.", icon=":material/check_circle:"
@@ -279,14 +289,18 @@ def nobody_holds(told: Unheld, code: str) -> None:
         _decisions(told)
 
 
-def role_lines(told: Unheld) -> list[str]:
+def role_lines(told: Unheld, on: date) -> list[str]:
     """Which roles are without anybody, and from when."""
     lines = []
     if told.uncoordinated is not None:
-        lines.append(f"Personne ne coordonne la démarche à partir du {formats.day(told.uncoordinated)}.")
+        lines.append(f"Personne ne coordonne la démarche {_from(told.uncoordinated, on)}.")
     if told.unadministered is not None:
-        lines.append(f"Personne n'administre Balise à partir du {formats.day(told.unadministered)}.")
+        lines.append(f"Personne n'administre Balise {_from(told.unadministered, on)}.")
     return lines
+
+
+def _from(day: date, on: date) -> str:
+    return f"{'à partir du' if day > on else 'depuis le'} {formats.day(day)}"
 
 
 def _sheets(told: Unheld, code: str) -> None:

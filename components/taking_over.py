@@ -10,6 +10,7 @@ from components.cards import Link
 from components.handover_view import held_list
 from components.lists import ADDRESS as LIST
 from components.lists import View
+from components.overview import unsettled_sentence
 from components.text import escape, paragraphs
 from db.rules.handover import Coming, ComingKind, Received, TakingOver
 
@@ -85,7 +86,9 @@ def _close(close: Command, handover_id: int) -> None:
 def taken_words(received: Received) -> str:
     """« Vous coordonnez cette démarche depuis le 1er novembre 2026, à la suite de Coordinatrice du CLS. »"""
     until = f", par intérim jusqu'au {formats.day(received.ends_on)}" if received.ends_on else ""
-    after = f", à la suite de « {escape(received.predecessor)} »" if received.predecessor else ""
+    after = (
+        f", à la suite de «{formats.NBSP}{escape(received.predecessor)}{formats.NBSP}»" if received.predecessor else ""
+    )
     return f"Vous coordonnez cette démarche depuis le {formats.day(received.starts_on)}{until}{after}."
 
 
@@ -149,7 +152,9 @@ def _answers(told: TakingOver) -> str:
 
 
 def _unsettled(told: TakingOver) -> str:
-    return f"{_count(told.unsettled, 'cellule')} à préciser, depuis un import"
+    if not told.unsettled:
+        return "Aucune cellule à préciser : tout ce qui a été importé est compris"
+    return unsettled_sentence(told.unsettled)
 
 
 def _decisions(told: TakingOver) -> str:
@@ -169,9 +174,9 @@ def _money(told: TakingOver) -> str:
 
 def _held(received: Received) -> str:
     told = held_list(received.held)
-    elapsed = formats.agree(received.elapsed, "échu", "échus")
-    late = f", dont {received.elapsed} {elapsed} pendant la vacance" if received.elapsed else ""
-    return f"Reçus avec le poste : {told}{late}" if told else "Rien n'était à recevoir avec le poste"
+    late = formats.spelt(received.elapsed, "rappel est échu", "rappels sont échus")
+    elapsed = f" ; {late} pendant la vacance" if received.elapsed else ""
+    return f"Reçus avec le poste : {told}{elapsed}" if told else "Rien n'était à recevoir avec le poste"
 
 
 def _count(count: int, word: str) -> str:

@@ -30,4 +30,4 @@ handover_view.show(
     )
 )
 handover_view.past(post.vacancies, post.on)
-handover_view.nobody_holds(workspace.read(handover.unheld), here.code)
+handover_view.nobody_holds(workspace.read(handover.unheld), here.code, post.on)

@@ -1,6 +1,7 @@
 """The coordination of a démarche: who holds it, and what; and what nobody holds there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ from db.queries.standing import stands
 from db.rights import Operation
 from db.rules.handover import Candidate, Holder, Post, Unheld, Unled, Unowned
 from db.rules.text import fold
-from db.rules.vacancy import first_gap, vacant_since
+from db.rules.vacancy import A_DAY, first_gap, vacant_since
 from db.rules.vocabulary import InvolvementRole, Role, Status
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
@@ -56,7 +57,21 @@ def post(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Post
     if vacant_since(empty, on) is not None:
         found += [left for left in _left(session, viewer, initiative_id, on) if _is_new(left, found)]
     holders = tuple(holder for holder in found if administers or holder.is_me)
-    return Post(on, holders, _candidates(session, initiative_id, administers), empty, administers)
+    return Post(
+        on=on,
+        holders=holders,
+        candidates=_candidates(session, initiative_id, administers),
+        vacancies=empty,
+        administers=administers,
+        was_taken=_was_taken(session, viewer, initiative_id, on),
+    )
+
+
+def _was_taken(session: Session, viewer: Viewer, initiative_id: int, on: date) -> bool:
+    h = Handover
+    mine = select(h.id).join(Account, Account.id == h.to_account_id).where(Account.actor_id == viewer.actor_id)
+    here = (h.initiative_id == initiative_id, h.archived_at.is_(None), h.starts_on <= on)
+    return session.scalars(mine.where(*here).limit(1)).first() is not None
 
 
 def _is_new(holder: Holder, found: Sequence[Holder]) -> bool:
@@ -103,11 +118,15 @@ def _left(session: Session, viewer: Viewer, initiative_id: int, on: date) -> lis
         .where(h.initiative_id == initiative_id, h.archived_at.is_(None), h.starts_on <= on)
         .order_by(h.starts_on.desc(), h.id.desc())
     ).all()
-    keys = [row.from_account_id for row in rows if row.to_account_id is None and row.received_at is None]
+    left = {
+        row.from_account_id: row.starts_on - A_DAY
+        for row in rows
+        if row.to_account_id is None and row.received_at is None and row.from_account_id is not None
+    }
     last = rows[0] if rows else None
-    if last is not None and last.ends_on is not None and last.ends_on < on:
-        keys.append(last.to_account_id)
-    return [_holder(session, viewer, initiative_id, key) for key in keys if key is not None]
+    if last is not None and last.ends_on is not None and last.ends_on < on and last.to_account_id is not None:
+        left[last.to_account_id] = last.ends_on
+    return [replace(_holder(session, viewer, initiative_id, key), ends_on=day) for key, day in left.items()]
 
 
 def _here(initiative_id: int) -> Any:
@@ -139,14 +158,14 @@ def unheld(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Un
     require(viewer, Operation.READ, initiative_id)
     if not viewer.may(Operation.HAND_OVER, initiative_id):
         return None
-    gone = _gone(session, on)
+    gone, empty = _gone(session, on), vacancies(session, initiative_id)
     coordinated = posts(session, initiative_id)
-    gap = first_gap(spans(coordinated), on) if coordinated or vacancies(session, initiative_id) else None
+    gap = first_gap(spans(coordinated), on) if coordinated else None
     return Unheld(
         sheets=_unled(session, initiative_id, on),
         decisions=_unowned(session, initiative_id, gone),
         reminders=_orphans(session, initiative_id, on),
-        uncoordinated=gap.starts_on if gap else None,
+        uncoordinated=vacant_since(empty, on) or (gap.starts_on if gap else None),
         unadministered=_unadministered(session, on) if viewer.may(Operation.ADMINISTER) else None,
     )
 

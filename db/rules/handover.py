@@ -36,7 +36,8 @@ class Held:
 class Holder:
     """Who coordinates a démarche, or did when the post was left to who will come.
 
-    `starts_on` and `ends_on` are those of the role; `is_everywhere`: it is held in every démarche at once.
+    `starts_on` and `ends_on` are those of the role; without the first, who administers, or (with `ends_on`) who left it
+    that day. `is_everywhere`: it is held in every démarche at once.
     """
 
     account_id: int
@@ -61,7 +62,8 @@ class Candidate:
 class Post:
     """The coordination of a démarche as who may hand it over is told of it.
 
-    `vacancies` are those of the past, of the day and to come; `administers`: the viewer may hand over for others.
+    `vacancies` are those of the past, of the day and to come; `administers`: the viewer may hand over for others;
+    `was_taken`: they took the post themselves, and are told of it in a page.
     """
 
     on: date
@@ -69,6 +71,7 @@ class Post:
     candidates: tuple[Candidate, ...]
     vacancies: tuple[Span, ...]
     administers: bool
+    was_taken: bool
 
 
 @dataclass(frozen=True, slots=True)
