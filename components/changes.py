@@ -25,7 +25,7 @@ from db.rules.points import (
     WeatherSaid,
     Where,
 )
-from db.rules.sheet import Aim, Reading
+from db.rules.sheet import Aim, Gathered, Reading
 from db.rules.vocabulary import Absence, FundingDecision, FundingNature, MeasurementStatus
 
 T = TypeVar("T")
@@ -102,6 +102,10 @@ def _moved(change: Change, kind: type[T], tell: Callable[[T | None], str]) -> st
     return f"{before} → **{after}**"
 
 
+def _heard(told: Gathered | None) -> str:
+    return f", {formats.gathered(told)}" if told else ""
+
+
 def _on(day: date | None) -> str:
     return f", au {formats.day(day)}" if day else ", date inconnue"
 
@@ -112,7 +116,7 @@ def _at(change: Change) -> str:
     if not isinstance(after, ProgressSaid) or after.on is None:
         return ""
     again = isinstance(before, ProgressSaid) and before.percent == after.percent
-    return f", {'confirmé ' if again else ''}au {formats.day(after.on)}"
+    return f", {'confirmé ' if again else ''}au {formats.day(after.on)}{_heard(after.gathered)}"
 
 
 def _presence(change: Change) -> str:
@@ -139,7 +143,7 @@ def _precisions(said: object) -> str:
         "Précision": said.comment,
     }
     lines = [f"{NESTED}{label} : {escape(text)}" for label, text in told.items() if text]
-    return _on(said.on) + "".join(lines)
+    return _on(said.on) + _heard(said.gathered) + "".join(lines)
 
 
 def _progress(said: ProgressSaid | None) -> str:
@@ -157,7 +161,9 @@ def _weather(change: Change) -> str:
     texts = [f"{NESTED}{names[name]} : {escape(getattr(said, name))}" for name in TEXTS if getattr(said, name)]
     signed = f", {escape(said.signed_by)}" if said.signed_by else ""
     title = "Météo" if said.is_last else "Météo, parmi les précédentes"
-    return f"**{title}** : {_moved(change, WeatherSaid, _sky)}{_on(said.on)}{signed}" + "".join(texts)
+    return f"**{title}** : {_moved(change, WeatherSaid, _sky)}{_on(said.on)}{signed}{_heard(said.gathered)}" + "".join(
+        texts
+    )
 
 
 def _sky(said: WeatherSaid | None) -> str:

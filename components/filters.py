@@ -29,7 +29,9 @@ from db.rules.vocabulary import Status
 
 CARRIED = "filtres"
 SHEET, OPEN = "fiche", "modifier"
-OF_ONE_PAGE = (SHEET, OPEN, workspace.DRAFT, "organiser", "axe_ouvert")
+HEARD = "recueil"
+"""How news about to be written were heard, when it is where they were asked for that it was said."""
+OF_ONE_PAGE = (SHEET, OPEN, HEARD, workspace.DRAFT, "organiser", "axe_ouvert")
 """What the address says of one page alone: no link carries it to another."""
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from db.rules.sheet import Gathered
 from db.rules.vocabulary import Absence, DatePrecision
 
 LOCALE = "fr_FR"
@@ -52,6 +53,19 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """« 01/10/2026 », for tables."""
     return format_date(value, "dd/MM/yyyy", locale=LOCALE)
+
+
+@lru_cache(maxsize=4096)
+def noted_day(value: date) -> str:
+    """« 12 janv. 2027 », inside a note."""
+    if value.day == 1:
+        return f"1er{NBSP}{format_date(value, 'MMM yyyy', locale=LOCALE)}"
+    return format_date(value, "d\u00a0MMM yyyy", locale=LOCALE)
+
+
+def gathered(told: Gathered) -> str:
+    """« recueilli par téléphone le 12 janv. 2027 »."""
+    return f"recueilli {told.how.label_fr} le {noted_day(told.on)}"
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ LISTS = {"sheet_term": "Mots", "sheet_place": "Lieux", "involvement": "Partenair
 USUAL: Mapping[str, Said] = {"weight": 1}
 """What goes without saying of a row that comes or goes."""
 GONE, BACK = "retrait", "retour"
+OF_NEWS = ("on_date", "gathered", "gathered_on")
 
 Values = Mapping[str, Said]
 
@@ -154,23 +155,31 @@ def _on(values: Values, column: str = "on_date") -> str:
     return f" au {words(column, values[column])}" if values.get(column) else ""
 
 
+def _heard(values: Values) -> str:
+    """« , recueilli par téléphone le 12 janvier 2027 », for an entry that says so."""
+    if not values.get("gathered"):
+        return ""
+    return f", recueilli {values['gathered']} le {words('gathered_on', values.get('gathered_on'))}"
+
+
 def _status(_subject: str | None, values: Values) -> Head:
     said = str(values.get("status") or "non renseigné")
     outcome = f" ({values['outcome']})" if values.get("outcome") else ""
     until = f" jusqu'à {words('until', values['until'])}" if values.get("until") else ""
     flag = ", à discuter" if values.get("to_discuss") else ""
-    head = f"{said}{outcome}{until}{flag}{_on(values)}"
-    return head, {"status", "outcome", "until", "to_discuss", "on_date"}
+    head = f"{said}{outcome}{until}{flag}{_on(values)}{_heard(values)}"
+    return head, {"status", "outcome", "until", "to_discuss", *OF_NEWS}
 
 
 def _progress(_subject: str | None, values: Values) -> Head:
     percent, absence = values.get("percent"), values.get("absence")
     said = formats.percent(float(percent)) if isinstance(percent, int) else str(absence or "non renseigné")
-    return said + _on(values), {"percent", "absence", "on_date"}
+    return said + _on(values) + _heard(values), {"percent", "absence", *OF_NEWS}
 
 
 def _weather(_subject: str | None, values: Values) -> Head:
-    return str(values.get("weather") or "sans signe") + _on(values), {"weather", "on_date"}
+    said = str(values.get("weather") or "sans signe")
+    return said + _on(values) + _heard(values), {"weather", *OF_NEWS}
 
 
 def _figure(subject: str | None, values: Values) -> Head:

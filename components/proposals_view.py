@@ -10,12 +10,13 @@ from typing import Any
 import streamlit as st
 
 from components import formats, plan_views, shown_once, workspace
-from components.filters import kept
+from components.filters import HEARD, OPEN, kept
 from components.forms import Form
 from components.text import escape, item
 from db.rules.forms import Written
 from db.rules.proposals import LINK_DAYS, LeadLink, ProposalTold
-from db.rules.sections import LABELS
+from db.rules.sections import LABELS, Section
+from db.rules.vocabulary import Gathering
 
 REFUSING = "refuser"
 MADE = "answer_link"
@@ -129,29 +130,35 @@ def links(told: Sequence[LeadLink], desk: Desk) -> None:
     for lead in told:
         with st.container(horizontal=True, vertical_alignment="center", key=f"lead_{lead.organisation_id}"):
             st.markdown(_lead(lead), width="stretch")
-            label = "Nouveau lien" if lead.link_id else "Faire le lien"
-            st.button(
-                label,
-                icon=":material/link:",
-                type="tertiary",
-                key=f"link_{lead.organisation_id}",
-                on_click=_make,
-                args=(lead, desk),
-            )
-            if lead.link_id is not None:
-                st.button(
-                    "Retirer",
-                    icon=":material/link_off:",
-                    type="tertiary",
-                    key=f"unlink_{lead.organisation_id}",
-                    on_click=partial(_revoke, lead, desk),
-                )
+            with st.container(horizontal=True, width="content", key=f"tools_{lead.organisation_id}"):
+                _tools(lead, desk)
+
+
+def _tools(lead: LeadLink, desk: Desk) -> None:
+    if not lead.waiting:
+        _by_phone(lead)
+    label, make = "Nouveau lien" if lead.link_id else "Faire le lien", partial(_make, lead, desk)
+    key = lead.organisation_id
+    st.button(label, icon=":material/link:", type="tertiary", key=f"link_{key}", on_click=make)
+    if lead.link_id is not None:
+        revoke = partial(_revoke, lead, desk)
+        st.button("Retirer", icon=":material/link_off:", type="tertiary", key=f"unlink_{key}", on_click=revoke)
+
+
+def _by_phone(lead: LeadLink) -> None:
+    """The way to write what a structure that did not answer tells on the telephone, fiche by fiche."""
+    with st.popover("Par téléphone", icon=":material/call:", type="tertiary", key=f"phone_{lead.organisation_id}"):
+        st.markdown("Écrire ce qu'elle vous dit :")
+        said = {OPEN: Section.NEWS.value, HEARD: Gathering.PHONE.value}
+        for sheet in lead.sheets:
+            here = kept(fiche=str(sheet.placement_id), **said)
+            st.page_link(plan_views.SHEET_PAGE, label=escape(sheet.label), query_params=here)
 
 
 def _lead(lead: LeadLink) -> str:
     state = f"lien ouvert jusqu'au {formats.day(lead.ends_on)}" if lead.ends_on else "pas de lien"
     waits = f" · {formats.plural(lead.waiting, 'réponse')} à décider" if lead.waiting else ""
-    return f"**{escape(lead.organisation)}** · {formats.plural(lead.sheets, 'fiche')}  \n:gray[{state}{waits}]"
+    return f"**{escape(lead.organisation)}** · {formats.plural(len(lead.sheets), 'fiche')}  \n:gray[{state}{waits}]"
 
 
 def _make(lead: LeadLink, desk: Desk) -> None:

@@ -88,7 +88,7 @@ def head(state: PlanState, sheet: SheetRow, detail: SheetDetail, editor: Editor)
     path = " › ".join(escape(names[key]) for key in sheet.axis_path)
     st.title(escape(sheet.label))
     st.caption(" · ".join(part for part in (path, *_origin(sheet, detail)) if part))
-    st.markdown(f"{_badges(sheet)} &nbsp; {_progress(sheet)}")
+    st.markdown(f"{_badges(sheet)} &nbsp; {_progress(sheet, detail)}")
     lines = [*map(_late, sheet.lateness.reasons), *_status_lines(sheet, detail)]
     if lines:
         st.markdown("  \n".join(lines))
@@ -133,11 +133,12 @@ def _badges(sheet: SheetRow) -> str:
     return " ".join(parts)
 
 
-def _progress(sheet: SheetRow) -> str:
+def _progress(sheet: SheetRow, detail: SheetDetail) -> str:
     steps = f" · {sheet.progress.milestones_fr}" if sheet.progress.milestones_fr else ""
     if sheet.progress.percent is None and not sheet.is_continuous:
         return f"avancement : {formats.nothing(Absence.NOT_PROVIDED)}{steps}"
-    return f"avancement : {progress_words(sheet)}{steps}"
+    heard = detail.progress_gathered if sheet.progress.declared_on else None
+    return f"avancement : {progress_words(sheet)}{f', {formats.gathered(heard)}' if heard else ''}{steps}"
 
 
 def _late(reason: LateReason) -> str:
@@ -154,6 +155,7 @@ def _status_lines(sheet: SheetRow, detail: SheetDetail) -> list[str]:
         "Motif": said.reason if said else None,
         "Qui peut débloquer": said.unblocked_by if said else None,
         "Précision": said.comment if said else None,
+        "Statut": formats.gathered(said.gathered) if said and said.gathered else None,
         "Statut écrit dans le fichier": _word_of_the_file(sheet),
     }
     return [f"**{label}** : {escape(text)}" for label, text in lines.items() if text]
@@ -337,6 +339,7 @@ def weather(detail: SheetDetail) -> None:
 def _weather(note: WeatherNote) -> str:
     when = formats.day(note.on) if note.on else "date inconnue"
     signed = f", {escape(note.signed_by)}" if note.signed_by else ""
+    heard = f", {formats.gathered(note.gathered)}" if note.gathered else ""
     draft = " :gray-badge[en préparation]" if note.in_preparation else ""
     told = {
         "Déjà fait": note.done,
@@ -346,7 +349,7 @@ def _weather(note: WeatherNote) -> str:
         "Commentaire": note.comment,
     }
     lines = [f"- **{label}** : {item(text)}" for label, text in told.items() if text]
-    return f"**{theme.weather_text(note.weather)}** · {when}{signed}{draft}\n\n" + "\n".join(lines)
+    return f"**{theme.weather_text(note.weather)}** · {when}{signed}{heard}{draft}\n\n" + "\n".join(lines)
 
 
 def decisions(notes: Sequence[DecisionNote]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components import formats, theme, workspace
 from components.editing import rows
+from components.filters import HEARD
 from components.forms import Form
 from components.text import escape
 from db.rules.choices import EditChoices
@@ -14,6 +15,7 @@ from db.rules.plan import SheetRow
 from db.rules.reading_dates import read_date
 from db.rules.sections import LABELS, Section
 from db.rules.vocabulary import (
+    Gathering,
     GeoScope,
     Labelled,
     Outcome,
@@ -128,6 +130,7 @@ def news(form: Form, sheet: SheetRow, choices: EditChoices) -> None:
         with column:
             for name in names:
                 form.entry_area(name, LABELS[name], height=TALL)
+    _gathered(form)
     with st.expander("Date, signature, à discuter", key="news_more"):
         today = formats.short_day(workspace.today(workspace.initiative()))
         on = form.entry("on", f"{LABELS['on']} (aujourd'hui si rien n'est écrit)", placeholder=today)
@@ -135,6 +138,21 @@ def news(form: Form, sheet: SheetRow, choices: EditChoices) -> None:
             st.caption(f"Date antérieure à {' et à '.join(newer)} : c'est gardé, mais l'état affiché ne change pas.")
         form.entry("signed_by", LABELS["signed_by"], placeholder="Direction de l'association")
         form.tick("to_discuss", LABELS["to_discuss"])
+
+
+def _gathered(form: Form) -> None:
+    """For who writes what a lead told them: how, and which day when it was not that of the news."""
+    if not workspace.viewer().coordinates(workspace.initiative().id):
+        return
+    said = next((how for how in Gathering if how == st.query_params.get(HEARD)), None)
+    if said is not None:
+        form.propose("gathered", said.label_fr)
+    left, right = st.columns([2, 1])
+    with left:
+        how = form.entry_buttons("gathered", LABELS["gathered"], words(Gathering))
+    with right, st.container(key="gathered_on"):  # always there: what comes in it moves nothing that is being typed
+        if how:
+            form.entry("gathered_on", LABELS["gathered_on"], placeholder="le jour des nouvelles")
 
 
 def _newer(form: Form, sheet: SheetRow, on: str) -> list[str]:

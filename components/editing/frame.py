@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import forms, notices, workspace
 from components.editing import fields
-from components.filters import OPEN, SHEET, kept
+from components.filters import HEARD, OPEN, SHEET, kept
 from components.forms import Form
 from components.text import escape
 from db.rules.choices import EditChoices
@@ -157,5 +157,5 @@ def open_section(section: Section) -> None:
 
 def close_section() -> None:
     """Close the form, and leave the address of the fiche alone."""
-    for name in (OPEN, workspace.DRAFT):
+    for name in (OPEN, HEARD, workspace.DRAFT):
         st.query_params.pop(name, None)

@@ -10,7 +10,7 @@ import streamlit as st
 from components import formats, plan_views, workspace
 from components.editing import fields, frame
 from components.editing.frame import Base, Save
-from components.filters import SHEET, kept
+from components.filters import HEARD, SHEET, kept
 from components.text import escape
 from db.rules.choices import EditChoices
 from db.rules.forms import Written
@@ -95,7 +95,8 @@ def _send(save: Save, key: str, following: SheetRow | None, typed: Mapping[str, 
 
 def go_to(sheet: SheetRow | None) -> None:
     """Turn to another fiche of the round; its draft is its own."""
-    st.query_params.pop(workspace.DRAFT, None)
+    for name in (HEARD, workspace.DRAFT):
+        st.query_params.pop(name, None)
     if sheet is None:
         st.query_params.pop(SHEET, None)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -136,7 +137,7 @@ def note_to_weather(
     if part is None:
         raise Invalid("Choisissez où écrire ce texte : déjà fait, à faire, freins ou à valoriser.")
     said_on = day_of(Desk(session, viewer, home, on), {"on": day})
-    told = {part.value: words(text, f"« {part.label_fr} »", LINE)}
+    told: dict[str, Any] = {part.value: words(text, f"« {part.label_fr} »", LINE)}
 
     def declare() -> None:
         declare_weather(session, viewer, sheet_id=sheet_id, on=said_on, weather=weather, **told)

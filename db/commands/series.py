@@ -1,6 +1,7 @@
 """What is declared of a sheet, dated: its status, its progress, its météo. Each is a new entry, in preparation."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +9,7 @@ from db.commands.common import writable
 from db.errors import Invalid
 from db.journal import acting
 from db.models import ProgressEntry, StatusEntry, WeatherEntry
+from db.rules.sheet import Gathered
 from db.rules.vocabulary import Absence, DatePrecision, Outcome, Status, Weather
 from db.viewer import Viewer
 
@@ -27,6 +29,7 @@ def declare_status(
     reason: str | None = None,
     unblocked_by: str | None = None,
     comment: str | None = None,
+    gathered: Gathered | None = None,
 ) -> StatusEntry:
     """Declare the status of a sheet from a day (None: the day is unknown). `word` keeps what the source wrote.
 
@@ -50,6 +53,7 @@ def declare_status(
         unblocked_by=unblocked_by,
         comment=comment,
         actor_id=viewer.actor_id,
+        **_gathered(gathered),
     )
     label = f"Statut déclaré : {status.label_fr if status else 'non renseigné'}"
     with acting(session, viewer.actor_id, "declare_status", label, home):
@@ -66,6 +70,7 @@ def declare_progress(
     percent: int | None = None,
     absence: Absence | None = None,
     comment: str | None = None,
+    gathered: Gathered | None = None,
 ) -> ProgressEntry:
     """Declare the progress of a sheet, a whole percentage, or why there is none."""
     home = writable(session, viewer, sheet_id)
@@ -74,7 +79,13 @@ def declare_progress(
     if percent is not None and not 0 <= percent <= 100:
         raise Invalid(f"L'avancement va de 0 à 100 % ; {percent} % est hors de ces bornes.")
     row = ProgressEntry(
-        sheet_id=sheet_id, on_date=on, percent=percent, absence=absence, comment=comment, actor_id=viewer.actor_id
+        sheet_id=sheet_id,
+        on_date=on,
+        percent=percent,
+        absence=absence,
+        comment=comment,
+        actor_id=viewer.actor_id,
+        **_gathered(gathered),
     )
     with acting(session, viewer.actor_id, "declare_progress", "Avancement déclaré", home):
         session.add(row)
@@ -94,6 +105,7 @@ def declare_weather(
     highlights: str | None = None,
     signed_by: str | None = None,
     comment: str | None = None,
+    gathered: Gathered | None = None,
 ) -> WeatherEntry:
     """Declare the météo of a sheet: what was done, what comes, what hinders, what to be proud of. It says something."""
     home = writable(session, viewer, sheet_id)
@@ -110,7 +122,12 @@ def declare_weather(
         signed_by=signed_by,
         comment=comment,
         actor_id=viewer.actor_id,
+        **_gathered(gathered),
     )
     with acting(session, viewer.actor_id, "declare_weather", "Météo déclarée", home):
         session.add(row)
     return row
+
+
+def _gathered(told: Gathered | None) -> dict[str, Any]:
+    return {"gathered": told.how, "gathered_on": told.on} if told else {}

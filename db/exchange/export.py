@@ -86,7 +86,8 @@ HELP = (
     ("Ce qui reste dans Balise", "Ce classeur n'emporte pas : l'historique et les points publiés ; les indicateurs "
      "chiffrés, leurs cibles et leurs valeurs ; les montants demandés, accordés ou dépensés, l'année, le dispositif et "
      "le bénéficiaire d'un financement ; le budget ligne à ligne ; la fonction et les dates des partenaires ; les "
-     "dates des lieux ; les instances et leurs réunions ; les fiches retirées du plan. Réimporter n'en efface rien."),
+     "dates des lieux ; la date des nouvelles et la façon dont elles ont été recueillies ; les instances et leurs "
+     "réunions ; les fiches retirées du plan. Réimporter n'en efface rien."),
     ("Ne pas changer", "Le numéro et le titre désignent la fiche : changez l'un ou l'autre, pas les deux à la fois."),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Entry, Precision, UtcDateTime, Versioned, code_of, now_utc, one_of
-from db.rules.vocabulary import Absence, DatePrecision, Outcome, Status, Weather
+from db.rules.vocabulary import Absence, DatePrecision, Gathering, Outcome, Status, Weather
 
 
 class Publication(Versioned, Base):
@@ -25,7 +25,19 @@ class Publication(Versioned, Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
 
 
-class StatusEntry(Entry, Base):
+class News(Entry):
+    """What is said of a sheet. `gathered` says that the coordination heard it from the lead, and how, on `gathered_on`;
+    who told it is not kept."""
+
+    gathered: Mapped[Gathering | None] = mapped_column(code_of(Gathering))
+    gathered_on: Mapped[date | None]
+
+
+def _gathered_on_a_day() -> CheckConstraint:
+    return CheckConstraint("(gathered IS NULL) = (gathered_on IS NULL)", name="gathered_on_a_day")
+
+
+class StatusEntry(News, Base):
     """What the sheet's status was declared to be from a day. No status: « non renseigné », its word kept."""
 
     __tablename__ = "status_entry"
@@ -33,6 +45,7 @@ class StatusEntry(Entry, Base):
         CheckConstraint("outcome IS NULL OR status = 'done'", name="outcome_when_done"),
         CheckConstraint("until IS NULL OR status = 'postponed'", name="until_when_postponed"),
         CheckConstraint("(until IS NULL) = (until_precision IS NULL)", name="until_precision_with_date"),
+        _gathered_on_a_day(),
         Index("ix_status_entry_sheet_id_on_date", "sheet_id", "on_date"),
     )
 
@@ -47,13 +60,14 @@ class StatusEntry(Entry, Base):
     unblocked_by: Mapped[str | None]
 
 
-class ProgressEntry(Entry, Base):
+class ProgressEntry(News, Base):
     """The percentage the lead declared, or why there is none."""
 
     __tablename__ = "progress_entry"
     __table_args__ = (
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent_range"),
         CheckConstraint(one_of("percent", "absence"), name="value_or_absence"),
+        _gathered_on_a_day(),
         Index("ix_progress_entry_sheet_id_on_date", "sheet_id", "on_date"),
     )
 
@@ -62,11 +76,11 @@ class ProgressEntry(Entry, Base):
     absence: Mapped[Absence | None] = mapped_column(code_of(Absence))
 
 
-class WeatherEntry(Entry, Base):
+class WeatherEntry(News, Base):
     """La météo, with what was done, what comes, what hinders, what to be proud of, and who signs."""
 
     __tablename__ = "weather_entry"
-    __table_args__ = (Index("ix_weather_entry_sheet_id_on_date", "sheet_id", "on_date"),)
+    __table_args__ = (_gathered_on_a_day(), Index("ix_weather_entry_sheet_id_on_date", "sheet_id", "on_date"))
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("action_sheet.id"))
     weather: Mapped[Weather | None] = mapped_column(code_of(Weather))

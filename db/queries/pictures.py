@@ -48,13 +48,13 @@ from db.rules.points import (
     WeatherSaid,
     Where,
 )
-from db.rules.sheet import Aim, Reading
+from db.rules.sheet import Aim, Gathered, Reading, gathered
 from db.rules.vocabulary import Absence
 
 Seen = Callable[[type[Entry]], ColumnElement[bool]]
 """The entries of a series that are seen, as a condition on it."""
-Declared = tuple[int | None, Absence | None, date | None]
-"""A progress as it was declared: a percentage or why there is none, and the day."""
+Declared = tuple[int | None, Absence | None, date | None, Gathered | None]
+"""A progress as it was declared: a percentage or why there is none, the day, and how it was heard."""
 
 
 def picture_of(session: Session, initiative_id: int, seen: Seen, day: date, point: Point | None = None) -> Picture:
@@ -98,7 +98,7 @@ def _of_sheets(entry: type[Any], initiative_id: int, seen: Seen) -> tuple[Column
 def _statuses(session: Session, initiative_id: int, seen: Seen) -> dict[int, StatusSaid]:
     e = StatusEntry
     columns = [e.status, e.outcome, e.to_discuss, e.status_word, e.until, e.until_precision]
-    columns += [e.reason, e.unblocked_by, e.comment, e.on_date]
+    columns += [e.reason, e.unblocked_by, e.comment, e.on_date, e.gathered, e.gathered_on]
     rows = session.execute(newest(e, e.sheet_id, columns, *_of_sheets(e, initiative_id, seen)))
     return {
         row.sheet_id: StatusSaid(
@@ -111,6 +111,7 @@ def _statuses(session: Session, initiative_id: int, seen: Seen) -> dict[int, Sta
             unblocked_by=row.unblocked_by,
             comment=row.comment,
             on=row.on_date,
+            gathered=gathered(row.gathered, row.gathered_on),
         )
         for row in rows
     }
@@ -118,16 +119,16 @@ def _statuses(session: Session, initiative_id: int, seen: Seen) -> dict[int, Sta
 
 def _declared(session: Session, initiative_id: int, seen: Seen) -> dict[int, Declared]:
     e = ProgressEntry
-    columns = [e.percent, e.absence, e.on_date]
+    columns = [e.percent, e.absence, e.on_date, e.gathered, e.gathered_on]
     rows = session.execute(newest(e, e.sheet_id, columns, *_of_sheets(e, initiative_id, seen)))
-    return {sheet_id: (percent, absence, day) for sheet_id, percent, absence, day in rows}
+    return {sheet_id: (percent, absence, day, gathered(*heard)) for sheet_id, percent, absence, day, *heard in rows}
 
 
 def _progress(
     at: PlacementFact, status: StatusSaid | None, declared: Declared | None, steps: list[MilestoneFact]
 ) -> ProgressSaid | None:
     """The percentage that the fiche shows for what was declared; None where it shows none and nobody said why."""
-    percent, absence, day = declared or (None, None, None)
+    percent, absence, day, heard = declared or (None, None, None, None)
     told = progress.sheet_progress(
         status.status if status else None,
         at.is_continuous,
@@ -137,14 +138,15 @@ def _progress(
         status.outcome if status else None,
     )
     if told.percent is not None:
-        return ProgressSaid(told.percent, None, told.declared_on)
-    return None if absence is None or at.is_continuous else ProgressSaid(None, absence, day)
+        return ProgressSaid(told.percent, None, told.declared_on, heard if told.declared_on else None)
+    return None if absence is None or at.is_continuous else ProgressSaid(None, absence, day, heard)
 
 
 def _weathers(session: Session, initiative_id: int, seen: Seen) -> dict[int, list[WeatherSaid]]:
     """The météos of each sheet, newest first, as many as its page shows."""
     e = WeatherEntry
     columns = [e.id, e.weather, e.done, e.todo, e.obstacles, e.highlights, e.comment, e.signed_by, e.on_date]
+    columns += [e.gathered, e.gathered_on]
     rows = session.execute(newest(e, e.sheet_id, columns, *_of_sheets(e, initiative_id, seen), most=WEATHERS))
     found: dict[int, list[WeatherSaid]] = defaultdict(list)
     for row in rows:
@@ -160,6 +162,7 @@ def _weathers(session: Session, initiative_id: int, seen: Seen) -> dict[int, lis
                 signed_by=row.signed_by,
                 on=row.on_date,
                 is_last=not found[row.sheet_id],
+                gathered=gathered(row.gathered, row.gathered_on),
             )
         )
     return found

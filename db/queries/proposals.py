@@ -20,7 +20,7 @@ from db.models import (
 )
 from db.queries import facts, reads
 from db.rights import Operation
-from db.rules.proposals import Asking, LeadLink, ProposalTold, SheetAsked, StepAsked
+from db.rules.proposals import Asking, LeadLink, LedSheet, ProposalTold, SheetAsked, StepAsked
 from db.rules.vocabulary import InvolvementRole, MilestoneState, PlacementRole, ProposalState
 from db.viewer import Viewer, require
 
@@ -75,18 +75,7 @@ def lead_links(session: Session, viewer: Viewer, initiative_id: int, on: date) -
     require(viewer, Operation.READ, initiative_id)
     if not viewer.coordinates(initiative_id):
         return ()
-    part, home = Involvement, Placement
-    led = session.execute(
-        select(Organisation.id, Organisation.name, func.count(part.sheet_id.distinct()))
-        .join(part, part.organisation_id == Organisation.id)
-        .join(home, home.sheet_id == part.sheet_id)
-        .join(ActionSheet, ActionSheet.id == part.sheet_id)
-        .where(home.initiative_id == initiative_id, home.role == PlacementRole.OWNER, home.archived_at.is_(None))
-        .where(part.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]), part.archived_at.is_(None))
-        .where(*facts.in_force(on), ActionSheet.archived_at.is_(None))
-        .group_by(Organisation.id, Organisation.name, Organisation.sort_key)
-        .order_by(Organisation.sort_key, Organisation.id)
-    ).all()
+    led = _led(session, initiative_id, on)
     links = {link.organisation_id: link for link in _open_links(session, initiative_id, on)}
     waiting = _waiting_by_link(session, initiative_id)
     return tuple(
@@ -98,8 +87,27 @@ def lead_links(session: Session, viewer: Viewer, initiative_id: int, on: date) -
             ends_on=link.ends_on if link else None,
             waiting=waiting.get(key, 0),
         )
-        for key, name, sheets in led
+        for (key, name), sheets in led.items()
     )
+
+
+def _led(session: Session, initiative_id: int, on: date) -> dict[tuple[int, str], tuple[LedSheet, ...]]:
+    """The plan's own sheets that each structure leads, in the order of the plan; structures by name."""
+    part, home = Involvement, Placement
+    rows = session.execute(
+        select(Organisation.id, Organisation.name, home.id, home.code, ActionSheet.title)
+        .join(part, part.organisation_id == Organisation.id)
+        .join(home, home.sheet_id == part.sheet_id)
+        .join(ActionSheet, ActionSheet.id == part.sheet_id)
+        .where(home.initiative_id == initiative_id, home.role == PlacementRole.OWNER, home.archived_at.is_(None))
+        .where(part.role.in_([InvolvementRole.LEAD, InvolvementRole.CO_LEAD]), part.archived_at.is_(None))
+        .where(*facts.in_force(on), ActionSheet.archived_at.is_(None))
+        .order_by(Organisation.sort_key, Organisation.id, home.position, home.id)
+    )
+    found: dict[tuple[int, str], dict[int, LedSheet]] = defaultdict(dict)  # one that leads and co-leads leads once
+    for key, name, place, code, title in rows:
+        found[key, name][place] = LedSheet(place, f"{code} {title}" if code else title)
+    return {structure: tuple(sheets.values()) for structure, sheets in found.items()}
 
 
 def _open_links(session: Session, initiative_id: int, on: date) -> list[AnswerLink]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import Executable, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.errors import Refused
@@ -25,6 +25,7 @@ from db.models import (
     Organisation,
     Person,
     Placement,
+    ProgressEntry,
     SheetObjective,
     SheetPlace,
     SheetTerm,
@@ -43,6 +44,7 @@ from db.rules.plan import fuzzy
 from db.rules.sheet import (
     Appearance,
     DecisionNote,
+    Gathered,
     Objective,
     Part,
     PlaceOf,
@@ -52,6 +54,7 @@ from db.rules.sheet import (
     StatusNote,
     Step,
     WeatherNote,
+    gathered,
 )
 from db.rules.vocabulary import PlacementRole, SharedPage, Vocabulary
 from db.viewer import UNKNOWN, Viewer, leads, may_read, shown
@@ -79,7 +82,7 @@ def _code_of_plan(viewer: Viewer, placement_id: int) -> Executable:
 def sheet_detail(
     session: Session, viewer: Viewer, initiative_id: int, on: date, placement_id: int
 ) -> SheetDetail | None:
-    """What a fiche says and what happens in it, on that day, as this viewer sees it: eighteen queries.
+    """What a fiche says and what happens in it, on that day, as this viewer sees it: nineteen queries.
 
     Who reads what a structure pays for has its money alone, and nothing of what the fiche needs; who reads by a link
     that shows a fiche has that one alone.
@@ -115,6 +118,7 @@ def sheet_detail(
         decisions=_decisions(session, sheet.id, on),
         published_on=published_apart(session, initiative_id, sheet.id),
         waiting=waiting_on(session, viewer, initiative_id, sheet.id),
+        progress_gathered=_progress_gathered(session, viewer, sheet.id, on),
     )
 
 
@@ -260,14 +264,33 @@ def _foreseen_steps(sheet_id: int) -> Executable:
 
 def _status(session: Session, viewer: Viewer, sheet_id: int, on: date) -> StatusNote | None:
     row = session.execute(*_last_status(viewer, sheet_id, on)).one_or_none()
-    return StatusNote(*row) if row else None
+    return (
+        StatusNote(row.reason, row.unblocked_by, row.comment, gathered(row.gathered, row.gathered_on)) if row else None
+    )
 
 
 @prepared("sheet_id", "on")
 def _last_status(viewer: Viewer, sheet_id: int, on: date) -> Executable:
-    entry = StatusEntry
+    e = StatusEntry
+    return _newest(e, viewer, sheet_id, on, e.reason, e.unblocked_by, e.comment, e.gathered, e.gathered_on)
+
+
+def _progress_gathered(session: Session, viewer: Viewer, sheet_id: int, on: date) -> Gathered | None:
+    row = session.execute(*_last_progress(viewer, sheet_id, on)).one_or_none()
+    return gathered(*row) if row else None
+
+
+@prepared("sheet_id", "on")
+def _last_progress(viewer: Viewer, sheet_id: int, on: date) -> Executable:
+    return _newest(ProgressEntry, viewer, sheet_id, on, ProgressEntry.gathered, ProgressEntry.gathered_on)
+
+
+def _newest(
+    entry: type[StatusEntry] | type[ProgressEntry], viewer: Viewer, sheet_id: int, on: date, *columns: Any
+) -> Select[Any]:
+    """The entry of a fiche in force on that day, as this viewer sees it."""
     return (
-        select(entry.reason, entry.unblocked_by, entry.comment)
+        select(*columns)
         .where(entry.sheet_id == sheet_id, shown(viewer, entry, on))
         .order_by(func.coalesce(entry.on_date, date(1, 1, 1)).desc(), entry.id.desc())
         .limit(1)
@@ -288,6 +311,7 @@ def _weathers(session: Session, viewer: Viewer, sheet_id: int, on: date, *, name
             comment=row.comment,
             signed_by=row.signed_by if named else None,
             in_preparation=row.publication_id is None,
+            gathered=gathered(row.gathered, row.gathered_on),
         )
         for row in rows
     )

@@ -95,6 +95,7 @@ DATE_OF = {
 """The date whose precision each of these columns holds: together they are one value, « mars 2026 »."""
 
 _ENTRY = {"on_date": "Date", "comment": "Commentaire", "publication_id": "Point publié", "archived_at": "Retiré le"}
+_NEWS = {**_ENTRY, "gathered": "Recueilli", "gathered_on": "Recueilli le"}
 _DATES = {
     "starts_on": "Début",
     "starts_precision": "Précision du début",
@@ -186,7 +187,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "ends_on": "Jusqu'au",
     },
     "status_entry": {
-        **_ENTRY,
+        **_NEWS,
         "status": "Statut",
         "outcome": "Issue",
         "to_discuss": "À discuter",
@@ -196,9 +197,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "reason": "Motif",
         "unblocked_by": "Qui peut débloquer",
     },
-    "progress_entry": {**_ENTRY, "percent": "Avancement (%)", "absence": "Raison de l'absence"},
+    "progress_entry": {**_NEWS, "percent": "Avancement (%)", "absence": "Raison de l'absence"},
     "weather_entry": {
-        **_ENTRY,
+        **_NEWS,
         "weather": "Météo",
         "done": "Déjà fait",
         "todo": "À faire",

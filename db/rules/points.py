@@ -13,7 +13,7 @@ from db.rules.initiative import Point
 from db.rules.plan import AxisNode
 from db.rules.reading import Reading as Read
 from db.rules.reading_dates import read_date
-from db.rules.sheet import Aim, MoneyLine, Reading
+from db.rules.sheet import Aim, Gathered, MoneyLine, Reading
 from db.rules.vocabulary import (
     Absence,
     DatePrecision,
@@ -59,6 +59,7 @@ class StatusSaid:
     unblocked_by: str | None
     comment: str | None
     on: date | None
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class ProgressSaid:
     percent: int | None
     absence: Absence | None
     on: date | None
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class WeatherSaid:
     signed_by: str | None
     on: date | None
     is_last: bool
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True, slots=True)

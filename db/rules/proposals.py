@@ -65,12 +65,20 @@ class ProposalTold:
 
 
 @dataclass(frozen=True, slots=True)
+class LedSheet:
+    """A sheet that a structure leads, where it stands in the plan."""
+
+    placement_id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadLink:
     """A structure that leads sheets of a plan, and its link when there is one that opens."""
 
     organisation_id: int
     organisation: str
-    sheets: int
+    sheets: tuple[LedSheet, ...]
     link_id: int | None
     ends_on: date | None
     waiting: int

@@ -85,6 +85,8 @@ FIELDS: dict[Section, dict[str, str]] = {
         "obstacles": "Freins",
         "highlights": "À valoriser",
         "signed_by": "Signée par (une fonction)",
+        "gathered": "Nouvelles recueillies auprès du pilote",
+        "gathered_on": "Recueillies le",
     },
 }
 

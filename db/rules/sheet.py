@@ -16,6 +16,7 @@ from db.rules.vocabulary import (
     FundingNature,
     FundingRegime,
     FundingStage,
+    Gathering,
     GeoScope,
     InvolvementRole,
     MeasurementStatus,
@@ -111,6 +112,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """How the coordination heard news from the lead of a fiche, and on which day."""
+
+    how: Gathering
+    on: date
+
+
+def gathered(how: Gathering | None, on: date | None) -> Gathered | None:
+    """How news were heard, as an entry says it; None where the entry says nothing of it."""
+    return Gathered(how, on) if how is not None and on is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class WeatherNote:
     """A météo with what its lead says and who signs it."""
 
@@ -123,6 +137,7 @@ class WeatherNote:
     comment: str | None
     signed_by: str | None
     in_preparation: bool
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,7 @@ class StatusNote:
     reason: str | None
     unblocked_by: str | None
     comment: str | None
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +264,7 @@ class SheetDetail:
     """A fiche action in a plan, beside what `SheetRow` already says of it.
 
     `published_on` is the day of the point that readers see of it, where it is not the plan's own; `waiting`, for who
-    may publish it, how many of its entries wait to be.
+    may publish it, how many of its entries wait to be. `progress_gathered` is of the progress last declared.
     """
 
     sheet_id: int
@@ -270,6 +286,7 @@ class SheetDetail:
     decisions: tuple[DecisionNote, ...]
     published_on: date | None
     waiting: int
+    progress_gathered: Gathered | None = None
 
     def words_of(self, vocabulary: Vocabulary) -> tuple[SheetWord, ...]:
         """The words of one vocabulary, in their order."""

@@ -102,6 +102,14 @@ class Weather(Labelled):
     STORM = "storm", "orage"
 
 
+class Gathering(Labelled):
+    """How the coordination heard news from the lead of a sheet, when it writes them down for them."""
+
+    PHONE = "phone", "par téléphone"
+    EMAIL = "email", "par courriel"
+    MEETING = "meeting", "en réunion"
+
+
 class Priority(Labelled):
     HIGH = "high", "haute"
     MEDIUM = "medium", "moyenne"

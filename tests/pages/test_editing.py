@@ -11,7 +11,8 @@ from db.commands.plan import place_sheet
 from db.commands.sheet_life import archive_sheet
 from db.engine import reading, writing
 from db.models import ActionSheet, Draft, Placement, StatusEntry
-from db.rules.sections import Section
+from db.rules.sections import LABELS, Section
+from db.rules.vocabulary import Gathering
 from tests.builders import colleague, plan_in
 from tests.commands.editing import CLAIRE, edits, holds, opens, saves
 from tests.conftest import viewer_in
@@ -234,3 +235,20 @@ def test_a_fiche_that_was_archived_is_said_to_be_to_who_may_bring_it_back(demo: 
         archive_sheet(session, viewer_in(demo), placement_id=int(at))
     assert "a été archivée par La coordination" in said(opened("sheet.py", fiche=at, **PREPARED))
     assert "n'existe pas, ou elle ne vous est pas ouverte" in said(opened("sheet.py", fiche=at))
+
+
+def test_news_heard_on_the_telephone_are_written_for_their_lead_and_say_so(demo: Engine):
+    app = fiche(demo, "2.1", modifier=Section.NEWS.value, recueil=Gathering.PHONE.value)
+    app.text_input[0].set_value("70").run()
+    when = next(field for field in app.text_input if field.label == LABELS["gathered_on"])
+    when.set_value("12/09/2026").run()
+    button(app, "Enregistrer").click().run()
+    assert not app.error
+    assert "recueilli par téléphone le 12\u00a0sept. 2026" in words(app)
+    assert "recueil" not in app.query_params
+
+
+def test_an_address_that_says_anything_else_of_how_news_were_heard_says_nothing(demo: Engine):
+    app = fiche(demo, "2.1", modifier=Section.NEWS.value, recueil="n'importe quoi")
+    assert not app.exception
+    assert LABELS["gathered_on"] not in [field.label for field in app.text_input]

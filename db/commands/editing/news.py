@@ -12,10 +12,12 @@ from db.commands.series import declare_progress, declare_status, declare_weather
 from db.errors import Invalid
 from db.models import ProgressEntry, StatusEntry, WeatherEntry
 from db.queries.standing import newest
+from db.rights import Operation
 from db.rules.forms import Written
 from db.rules.reading import read_percent
 from db.rules.sections import LABELS
-from db.rules.vocabulary import Absence, Outcome, Status, Weather
+from db.rules.sheet import Gathered
+from db.rules.vocabulary import Absence, DatePrecision, Gathering, Outcome, Status, Weather
 
 SeriesEntry = StatusEntry | ProgressEntry | WeatherEntry
 NEWS_LENGTH = 4000
@@ -72,6 +74,7 @@ def _write_status(desk: Desk, sheet_id: int, values: Values, changed: Collection
         until_precision=until.precision if until else None,
         reason=text(kept["reason"], LABELS["reason"], NEWS_LENGTH),
         unblocked_by=text(kept["unblocked_by"], LABELS["unblocked_by"], NEWS_LENGTH),
+        gathered=gathered_of(desk, values),
     )
 
 
@@ -90,6 +93,23 @@ def day_of(desk: Desk, values: Values) -> date:
             f"{desk.on:%d/%m/%Y}."
         )
     return typed.day
+
+
+def gathered_of(desk: Desk, values: Values) -> Gathered | None:
+    """How the coordination heard the news from the lead, when it says so: on the day of the news, unless another was
+    typed. It alone may say it."""
+    how = word(Gathering, values.get("gathered"), LABELS["gathered"])
+    typed = fuzzy(values.get("gathered_on"), LABELS["gathered_on"])
+    if how is None and typed is None:
+        return None
+    if not desk.viewer.may(Operation.WRITE, desk.initiative_id):
+        raise Invalid("Seule la coordination dit comment elle a recueilli des nouvelles : retirez cette mention.")
+    if how is None:
+        raise Invalid(f"{LABELS['gathered_on']} : dites aussi comment, par téléphone par exemple, ou retirez le jour.")
+    if typed is not None and (typed.precision is not DatePrecision.DAY or typed.day > desk.on):
+        last = f"Indiquez un jour, au plus tard le {desk.on:%d/%m/%Y}."
+        raise Invalid(f"{LABELS['gathered_on']} : « {values['gathered_on']} ». {last}")
+    return Gathered(how, typed.day if typed else day_of(desk, values))
 
 
 STATUS = Group(
@@ -115,7 +135,13 @@ def _progress(row: ProgressEntry | None) -> str | None:
 def _write_progress(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) -> None:
     percent, absence = read_progress(values["progress"])
     declare_progress(
-        desk.session, desk.viewer, sheet_id=sheet_id, on=day_of(desk, values), percent=percent, absence=absence
+        desk.session,
+        desk.viewer,
+        sheet_id=sheet_id,
+        on=day_of(desk, values),
+        percent=percent,
+        absence=absence,
+        gathered=gathered_of(desk, values),
     )
 
 
@@ -177,6 +203,7 @@ def _write_weather(desk: Desk, sheet_id: int, values: Values, changed: Collectio
         on=day_of(desk, values),
         weather=read_weather(values["weather"]) if "weather" in changed else None,
         signed_by=text(values["signed_by"], LABELS["signed_by"], 200) if "signed_by" in changed else None,
+        gathered=gathered_of(desk, values),
         **told,
     )
 

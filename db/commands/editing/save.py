@@ -26,7 +26,8 @@ GROUPS: tuple[Group, ...] = (
     COLUMNS, PLACE, TERM_LISTS, PLACES, PART_LISTS, OBJECTIVES, STEPS, STATUS, PROGRESS, WEATHER,
 )  # fmt: skip
 GROUP_OF = {name: group for group in GROUPS for name in group.fields}
-NOT_COMPARED = frozenset({"on"})
+ABOUT_NEWS = ("on", "gathered", "gathered_on")
+"""What is said of the news themselves: written with whatever they say, and nothing alone."""
 OF_COLUMNS = ("action_sheet", "placement")
 """The tables of which a line says which field it changed; a row of the others is the field itself."""
 
@@ -75,12 +76,14 @@ def save_section(
     if clashes:
         raise Conflict(_sentence(clashes), clashes=clashes)
     new = {name: value for name, value in changed.items() if _adds(name) or not same(value, current.get(name))}
-    if not new and section is Section.NEWS and typed.get("on"):
-        raise Invalid("Une date seule ne dit rien : ajoutez un statut, un avancement ou une météo, puis enregistrez.")
+    of_news = {name: typed.get(name) for name in ABOUT_NEWS}
+    if not new and section is Section.NEWS and any(of_news.values()):
+        what = "Une date seule" if of_news["on"] else "Un recueil seul"
+        raise Invalid(f"{what} ne dit rien : ajoutez un statut, un avancement ou une météo, puis enregistrez.")
     if new and journal.once(session, f"{key}:{digest(typed)}"):
         label = _label(session.get_one(ActionSheet, sheet_id), section, new)
         with acting(session, viewer.actor_id, "save_section", label, home):
-            write(desk, sheet_id, {**current, "on": typed.get("on"), **new}, new)
+            write(desk, sheet_id, {**current, **of_news, **new}, new)
     drafts.close_draft(session, viewer, key)
 
 
@@ -192,5 +195,5 @@ def _sentence(clashes: Sequence[Clash]) -> str:
 def _label(sheet: ActionSheet, section: Section, changed: Collection[str]) -> str:
     """« Modification de la fiche « Bus santé » : constat, descriptif »."""
     what = "Nouvelles" if section is Section.NEWS else "Modification"
-    fields = ", ".join(LABELS[name].lower() for name in LABELS if name in changed and name not in NOT_COMPARED)
+    fields = ", ".join(LABELS[name].lower() for name in LABELS if name in changed)
     return f"{what} de la fiche « {sheet.title} » : {fields}"
