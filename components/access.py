@@ -1,50 +1,42 @@
 """Accès: who may come in, as what, until when; inviting, a new link, closing."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from components import formats, notices, workspace
+from components import access_roles, formats, notices, workspace
 from components.access_link import Link, keep_link
+from components.access_roles import Command, Roles
 from components.forms import Form
 from components.text import escape
 from db.rules.forms import Written
-from db.rules.initiative import InitiativeChoice
-from db.rules.vocabulary import AccountKeyKind, Role
-from db.rules.ways_in import PersonTold, RoleTold
+from db.rules.vocabulary import AccountKeyKind
+from db.rules.ways_in import PersonTold
 
-OPEN, NEW = "inviter", "nouveau"
-EVERYWHERE = "Partout"
+NEW = "nouveau"
 A_PAGE = 25
-GONE = 0
-"""The id of a démarche that the list no longer holds: it is nobody's, and never everywhere."""
-# A link of reading is not an account; a seat in a body is given with the body.
-INVITED_AS = tuple(role for role in Role if role not in (Role.LINK_GUEST, Role.BODY_MEMBER))
-Command = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the page of accesses needs: the people, the démarches where a role is given, the day, and the commands."""
+    """What the page of accesses needs: the people, what roles need, and the commands."""
 
     people: Sequence[PersonTold]
-    places: Sequence[InitiativeChoice]
-    on: date
+    roles: Roles
     invite: Command
     new_link: Command
     close: Command
     open_again: Command
-    withdraw: Command
 
 
 def show(desk: Desk) -> None:
     """The form that the address opens, then everybody, a page at a time."""
-    if st.query_params.get(OPEN) == NEW:
+    if st.query_params.get(access_roles.OPEN) == NEW:
         _invitation(desk)
     else:
         st.button("Inviter quelqu'un", icon=":material/person_add:", type="primary", key="invite", on_click=_open)
@@ -57,30 +49,18 @@ def show(desk: Desk) -> None:
 
 
 def _open() -> None:
-    st.query_params.pop(workspace.DRAFT, None)
-    st.query_params[OPEN] = NEW
-
-
-def _close() -> None:
-    for name in (OPEN, workspace.DRAFT):
-        st.query_params.pop(name, None)
+    access_roles.close()
+    st.query_params[access_roles.OPEN] = NEW
 
 
 def _invitation(desk: Desk) -> None:
     """Who, as what, where, until when."""
-    places = {EVERYWHERE: None, **place_labels(desk.places)}
-    roles = {formats.sentence_case(role.label_fr): role for role in INVITED_AS}
-    here = workspace.chosen()
-    nearest = next((label for label, key in places.items() if here is not None and key == here.id), EVERYWHERE)
-    form = Form(workspace.draft("access", lambda *_: {"place": nearest}))
+    form = Form(workspace.draft("access", lambda *_: {"place": access_roles.nearest(desk.roles)}))
     with st.container(border=True, key="access_form"):
         form.resumed()
         form.line("function", "Fonction, qui la nomme dans l'historique", placeholder="Coordinatrice du CLS")
         form.line("login", "Identifiant", placeholder="prenom.nom, ou une adresse électronique")
-        form.choice("role", "Rôle", list(roles))
-        form.choice("place", "Où", list(places))
-        form.line("structure", "Structure, pour un pilote ou un financeur", placeholder="Son nom, tel qu'au plan")
-        form.line("ends", "Fin de l'accès, si elle est connue", placeholder="31/12/2026, juin 2027, 2028", width=280)
+        access_roles.fields(form, desk.roles)
 
         def save(typed: dict[str, Written]) -> None:
             function = str(typed["function"] or "")
@@ -89,26 +69,14 @@ def _invitation(desk: Desk) -> None:
                 closes=form.draft.key,
                 function=function,
                 login=typed["login"] or "",
-                role=roles.get(str(typed["role"])),
-                initiative_id=places.get(str(typed["place"]), GONE),
-                structure=typed["structure"],
-                ends=typed["ends"],
-                starts_on=desk.on,
+                **access_roles.told(typed, desk.roles),
                 secret=secret_for(form.draft.key),
             )
             if done:
                 keep_link(Link(function, secret_for(form.draft.key), AccountKeyKind.INVITATION))
-                _close()
+                access_roles.close()
 
-        form.actions("Inviter", save, _close)
-
-
-def place_labels(places: Sequence[InitiativeChoice]) -> Mapping[str, int]:
-    """The démarches by the words of a list; two of the same name are told apart by their code."""
-    names = [place.label for place in places]
-    return {
-        place.label if names.count(place.label) == 1 else f"{place.label} ({place.code})": place.id for place in places
-    }
+        form.actions("Inviter", save, access_roles.close)
 
 
 def secret_for(what: str) -> str:
@@ -125,17 +93,7 @@ def _card(desk: Desk, person: PersonTold) -> None:
                 f"**{escape(person.function)}** · {escape(person.login)}{me}  \n{state_words(person)}", width="stretch"
             )
             _tools(desk, person)
-        for role in person.roles:
-            _role(desk, role)
-        if not person.roles:
-            st.caption("Aucun rôle : cette personne entre, et ne voit rien.")
-
-
-def _role(desk: Desk, role: RoleTold) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"role_{role.id}"):
-        st.markdown(role_words(role, desk.on), width="stretch")
-        withdraw = partial(_act, desk.withdraw, grant_id=role.id, on=desk.on)
-        st.button("Retirer", key=f"withdraw_{role.id}", type="tertiary", help="Retirer ce rôle", on_click=withdraw)
+        access_roles.show(desk.roles, person)
 
 
 def _tools(desk: Desk, person: PersonTold) -> None:
@@ -162,7 +120,7 @@ def _new_link(desk: Desk, person: PersonTold) -> None:
 
 
 def _closed(desk: Desk, person: PersonTold) -> None:
-    if workspace.act(desk.close, account_id=person.id, on=desk.on):
+    if workspace.act(desk.close, account_id=person.id, on=desk.roles.on):
         notices.say(f"L'accès de {escape(person.function)} est fermé : il peut être rouvert ici.")
 
 
@@ -186,17 +144,3 @@ def state_words(person: PersonTold) -> str:
 def seen_words(at: datetime) -> str:
     """« 1er octobre 2026 à 14 h 32 »."""
     return formats.instant(at, workspace.zone())
-
-
-def role_words(role: RoleTold, on: date) -> str:
-    """« Coordinateur, CLS Durance, depuis le 1er octobre 2026 »."""
-    where = escape(role.initiative) if role.initiative else "toutes les démarches"
-    parts = [f"{formats.sentence_case(role.role.label_fr)}, {where}"]
-    if role.organisation:
-        parts.append(f"pour {escape(role.organisation)}")
-    if role.starts_on > on:
-        parts.append(f"à partir du {formats.day(role.starts_on)}")
-    if role.ends_on is not None:
-        ended = role.ends_on < on
-        parts.append(f"{'terminé depuis le' if ended else 'jusqu’au'} {formats.day(role.ends_on)}")
-    return ", ".join(parts)

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from components import access, access_link, workspace
-from db.commands import ways_in
+from components import access, access_link, access_roles, workspace
+from db.commands import roles, ways_in
 from db.models.base import now_utc
 from db.queries import accounts
 from db.rights import Operation
@@ -31,12 +31,16 @@ access_link.show(settings().address_of)
 access.show(
     access.Desk(
         people=workspace.ask(partial(accounts.people, at=now_utc())),
-        places=workspace.choices(),
-        on=now_utc().astimezone(workspace.zone()).date(),
+        roles=access_roles.Roles(
+            places=workspace.choices(),
+            on=now_utc().astimezone(workspace.zone()).date(),
+            give=roles.give_role,
+            end=roles.end_role,
+            withdraw=roles.withdraw_role,
+        ),
         invite=ways_in.invite,
         new_link=ways_in.new_password_link,
         close=ways_in.disable_account,
         open_again=ways_in.enable_account,
-        withdraw=ways_in.withdraw_role,
     )
 )

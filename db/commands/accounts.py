@@ -52,3 +52,8 @@ def open_account(
         )
         session.flush()
     return account
+
+
+def holder(session: Session, account: Account) -> str:
+    """What the journal calls the holder of an account."""
+    return session.get_one(Actor, account.actor_id).label

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from db.commands.common import found
 from db.commands.editing.groups import fuzzy
 from db.commands.passing import pass_on
+from db.commands.roles import somebody_administers
 from db.commands.vacancies import day_of_change, settle, vacant_label
-from db.commands.ways_in import refuse_last
 from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.models import Account, BodyMember, Grant, Handover, Initiative
@@ -181,15 +181,13 @@ def _administers(session: Session, account: Account, initiative_id: int) -> bool
 def _close_access(session: Session, account: Account, on: date, but: int) -> None:
     """Have every role and every seat of an account end the day before; the posts it held in other démarches than
     `but` are then vacant, unless others hold them."""
-    refuse_last(session, account.id, on)
     grants = session.scalars(select(Grant).where(Grant.account_id == account.id, Grant.archived_at.is_(None))).all()
     seats = session.scalars(
         select(BodyMember).where(BodyMember.account_id == account.id, BodyMember.archived_at.is_(None))
     ).all()
-    for grant in grants:
-        _end(grant, on)
-    for seat in seats:
-        _end(seat, on)
+    with somebody_administers(session, on):
+        for row in (*grants, *seats):
+            _end(row, on)
     coordinated = [grant for grant in grants if grant.role is Role.COORDINATOR]
     for plan in _plans(session, coordinated) - {but}:
         settle(session, plan, on)

@@ -5,24 +5,21 @@ shows them once; only their digest is kept.
 """
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.commands.accounts import open_account
+from db.commands.accounts import holder, open_account
 from db.commands.common import found, ordered, words
-from db.commands.directory import find_organisation
 from db.commands.passwords import hashed, keep_password, refuse_weak
+from db.commands.roles import last_day, somebody_administers, structure_of
 from db.commands.sessions import digest_of, end_sessions
 from db.commands.vacancies import taken_up
 from db.errors import Invalid, Refused
 from db.journal import acting, move
-from db.models import Account, AccountKey, Actor, Credential, Grant, Initiative, Throttle, WebSession
+from db.models import Account, AccountKey, Credential, Grant, Initiative, Throttle, WebSession
 from db.models.base import now_utc
 from db.rights import Operation
-from db.rules.reading_dates import read_date
-from db.rules.text import clean
 from db.rules.vocabulary import AccountKeyKind, Role
 from db.rules.ways_in import KEY_LASTS, KeyTold
 from db.viewer import LOCAL_LOGIN, Viewer, require
@@ -31,12 +28,6 @@ KEY_GONE = (
     "Ce lien ne sert plus : il a déjà servi, il est trop ancien, ou il n'a pas été copié en entier. "
     "Rien n'a été changé. Demandez-en un nouveau à la personne qui administre Balise."
 )
-LAST = (
-    "C'est le dernier accès qui administre Balise et qui peut y entrer : il est gardé tel quel. "
-    "Donnez d'abord ce rôle à quelqu'un d'autre, qui aura choisi son mot de passe."
-)
-FOR_A_STRUCTURE = frozenset({Role.LEAD, Role.FUNDER})
-"""Roles that reach what a structure leads or pays: without one, they would open nothing."""
 NOT_YOURS = "Cette connexion n'existe pas, ou elle n'est pas à vous. Rien n'a été changé."
 
 
@@ -62,7 +53,7 @@ def invite(
         raise Invalid("Choisissez un rôle : c'est lui qui dit ce que cette personne verra. Personne n'est invité.")
     if initiative_id is not None:
         found(session, Initiative, initiative_id)
-    ends_on = _last_day(ends)
+    ends_on = last_day(ends)
     ordered(starts_on, ends_on)
     called, named = words(function, "La fonction", 200), words(login, "L'identifiant", 200).lower()
     if any(letter.isspace() for letter in named):
@@ -72,30 +63,11 @@ def invite(
             session, viewer, login=named, function=called, role=role, starts_on=starts_on, initiative_id=initiative_id
         )
         grant = session.scalars(select(Grant).where(Grant.account_id == account.id)).one()
-        grant.ends_on, grant.organisation_id = ends_on, _structure(session, role, structure)
+        grant.ends_on, grant.organisation_id = ends_on, structure_of(session, role, structure)
         _make_key(session, account.id, AccountKeyKind.INVITATION, secret, at or now_utc())
         if role is Role.COORDINATOR:
             taken_up(session, initiative_id, starts_on)
     return account
-
-
-def _structure(session: Session, role: Role, typed: str | None) -> int | None:
-    """The structure for which a role is held, which must be in the directory; a role over one asks for it."""
-    if not clean(typed or ""):
-        if role in FOR_A_STRUCTURE:
-            raise Invalid(f"Pour qui est-il ou elle {role.label_fr} ? Donnez le nom de la structure, tel qu'au plan.")
-        return None
-    found_one = find_organisation(session, typed or "")
-    if found_one is None:
-        raise Invalid(f"« {clean(typed or '')} » n'est pas une structure connue : écrivez son nom tel qu'au plan.")
-    return found_one.id
-
-
-def _last_day(typed: str | None) -> date | None:
-    read = read_date(typed, end=True)
-    if read.reason is not None:
-        raise Invalid(f"Fin de l'accès : « {typed} » n'est pas compris, personne n'est invité. {read.reason}")
-    return read.value.day if read.value else None
 
 
 def new_password_link(
@@ -112,7 +84,7 @@ def new_password_link(
         raise Invalid("L'accès de la personne à la machine n'a pas de mot de passe : invitez-vous sous un identifiant.")
     if account.disabled_at is not None:
         raise Invalid("Cet accès est fermé : rouvrez-le d'abord. Aucun lien n'a été fait.")
-    with acting(session, viewer.actor_id, "new_password_link", f"Nouveau lien d'accès : {_called(session, account)}"):
+    with acting(session, viewer.actor_id, "new_password_link", f"Nouveau lien d'accès : {holder(session, account)}"):
         first = session.get(Credential, account.id) is None
         kind = AccountKeyKind.INVITATION if first else AccountKeyKind.RESET
         _make_key(session, account.id, kind, secret, at or now_utc())
@@ -131,10 +103,6 @@ def _make_key(session: Session, account_id: int, kind: AccountKeyKind, secret: s
 def _use_up(session: Session, account_id: int, at: datetime) -> None:
     keys = update(AccountKey).where(AccountKey.account_id == account_id, AccountKey.used_at.is_(None))
     session.execute(keys.values(used_at=at))
-
-
-def _called(session: Session, account: Account) -> str:
-    return session.get_one(Actor, account.actor_id).label
 
 
 def key_told(session: Session, secret: str, *, at: datetime) -> KeyTold:
@@ -160,7 +128,7 @@ def choose_password(session: Session, *, secret: str, password: str, at: datetim
     forgotten. Raises Refused when the link opens nothing more, Invalid for a password that will not do."""
     _, account = _key(session, secret, at)
     refuse_weak(password, account.login)
-    label = f"Mot de passe choisi : {_called(session, account)}"
+    label = f"Mot de passe choisi : {holder(session, account)}"
     with acting(session, account.actor_id, "choose_password", label):
         keep_password(session, account.id, hashed(password))
         _use_up(session, account.id, at)
@@ -179,7 +147,7 @@ def change_password(session: Session, *, account_id: int, password: str, kept: i
     """
     account = found(session, Account, account_id)
     refuse_weak(password, account.login)
-    label = f"Mot de passe changé : {_called(session, account)}"
+    label = f"Mot de passe changé : {holder(session, account)}"
     with acting(session, account.actor_id, "change_password", label):
         keep_password(session, account.id, hashed(password))
         _use_up(session, account.id, at)
@@ -218,9 +186,9 @@ def disable_account(session: Session, viewer: Viewer, *, account_id: int, on: da
     account, now = found(session, Account, account_id), at or now_utc()
     if account.login == LOCAL_LOGIN:
         raise Invalid("L'accès de la personne à la machine n'est pas fermé : il ne s'ouvre que devant elle.")
-    refuse_last(session, account.id, on)
-    with acting(session, viewer.actor_id, "disable_account", f"Accès fermé : {_called(session, account)}"):
-        account.disabled_at = account.disabled_at or now
+    with acting(session, viewer.actor_id, "disable_account", f"Accès fermé : {holder(session, account)}"):
+        with somebody_administers(session, on):
+            account.disabled_at = account.disabled_at or now
         _use_up(session, account.id, now)
         end_sessions(session, WebSession.account_id == account.id, at=now)
 
@@ -229,43 +197,5 @@ def enable_account(session: Session, viewer: Viewer, *, account_id: int) -> None
     """Open again an access that was closed: its roles and its password are those it had."""
     require(viewer, Operation.ADMINISTER, None)
     account = found(session, Account, account_id)
-    with acting(session, viewer.actor_id, "enable_account", f"Accès rouvert : {_called(session, account)}"):
+    with acting(session, viewer.actor_id, "enable_account", f"Accès rouvert : {holder(session, account)}"):
         account.disabled_at = None
-
-
-def withdraw_role(session: Session, viewer: Viewer, *, grant_id: int, on: date) -> None:
-    """Take a role from an account, at once. Raises Invalid for the last one that administers."""
-    require(viewer, Operation.ADMINISTER, None)
-    grant = found(session, Grant, grant_id)
-    if grant.role is Role.ADMINISTRATOR and grant.initiative_id is None:
-        refuse_last(session, grant.account_id, on)
-    account = session.get_one(Account, grant.account_id)
-    label = f"Rôle retiré ({grant.role.label_fr}) : {_called(session, account)}"
-    with acting(session, viewer.actor_id, "withdraw_role", label):
-        grant.archived_at = now_utc()
-
-
-def refuse_last(session: Session, account_id: int, on: date) -> None:
-    """Raise Invalid when this account is the only one that administers and can come in.
-
-    Who sits at the machine does not count: behind passwords, nobody comes in as such.
-    """
-    if session.scalar(_administrators(Account.id == account_id, on)) and not session.scalar(
-        _administrators(Account.id != account_id, on)
-    ):
-        raise Invalid(LAST)
-
-
-def _administrators(which: ColumnElement[bool], on: date) -> Select[Any]:
-    """How many of these accounts administer everywhere on a day, and have a password to come in by."""
-    grant = exists().where(
-        Grant.account_id == Account.id,
-        Grant.role == Role.ADMINISTRATOR,
-        Grant.initiative_id.is_(None),
-        Grant.archived_at.is_(None),
-        Grant.starts_on <= on,
-        or_(Grant.ends_on.is_(None), Grant.ends_on >= on),
-    )
-    alive = (Account.archived_at.is_(None), Account.disabled_at.is_(None), Account.login != LOCAL_LOGIN)
-    password = exists().where(Credential.account_id == Account.id)
-    return select(func.count(Account.id)).where(which, *alive, grant, password)

@@ -47,7 +47,7 @@ def _roles(session: Session) -> dict[int, list[RoleTold]]:
     rows = session.execute(
         select(
             Grant.account_id, Grant.id, Grant.role, Initiative.short_name, Organisation.name, Grant.starts_on,
-            Grant.ends_on,
+            Grant.ends_on, Grant.version,
         )
         .outerjoin(Initiative, Initiative.id == Grant.initiative_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)

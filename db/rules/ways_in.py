@@ -100,7 +100,8 @@ class SessionTold:
 
 @dataclass(frozen=True, slots=True)
 class RoleTold:
-    """A role of an account: in a démarche, or everywhere (None); for whom; from a day to a day."""
+    """A role of an account: in a démarche, or everywhere (None); for whom; from a day to a day. `version` moves each
+    time it is changed."""
 
     id: int
     role: Role
@@ -108,6 +109,7 @@ class RoleTold:
     organisation: str | None
     starts_on: date
     ends_on: date | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from db.commands import passwords, sessions, ways_in
+from db.commands import passwords, roles, sessions, ways_in
 from db.commands.directory import find_or_create_organisation
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
@@ -76,7 +76,7 @@ def test_a_role_over_a_structure_names_it(engine: Engine, viewer: Viewer) -> Non
         ({"login": "LOCAL"}, "déjà pris"),
         ({"function": " "}, "fonction"),
         ({"role": None}, "rôle"),
-        ({"ends": "bientôt"}, "n'est pas compris"),
+        ({"ends": "bientôt"}, "n'est pas comprise"),
         ({"ends": "2020"}, "précède"),
     ],
 )
@@ -102,7 +102,7 @@ def test_only_who_administers_lets_in_and_shuts_out(engine: Engine) -> None:
         lambda s: ways_in.new_password_link(s, mine, account_id=account, secret="s"),
         lambda s: ways_in.disable_account(s, mine, account_id=account, on=ON),
         lambda s: ways_in.enable_account(s, mine, account_id=account),
-        lambda s: ways_in.withdraw_role(s, mine, grant_id=1, on=ON),
+        lambda s: roles.withdraw_role(s, mine, grant_id=1, on=ON),
     ]
     for act in acts:
         with pytest.raises(Refused), writing(engine) as session:
@@ -241,10 +241,10 @@ def test_the_last_who_administers_is_neither_shut_out_nor_stripped_of_the_role(e
         with pytest.raises(Invalid, match="dernier"), writing(engine) as session:
             ways_in.disable_account(session, viewer, account_id=first, on=ON, at=NOW)
         with pytest.raises(Invalid, match="dernier"), writing(engine) as session:
-            ways_in.withdraw_role(session, viewer, grant_id=grant, on=ON)
+            roles.withdraw_role(session, viewer, grant_id=grant, on=ON)
     settled(engine, "seconde", role=Role.ADMINISTRATOR)
     with writing(engine) as session:
-        ways_in.withdraw_role(session, viewer, grant_id=grant, on=ON)
+        roles.withdraw_role(session, viewer, grant_id=grant, on=ON)
     with pytest.raises(Invalid, match="dernier"), writing(engine) as session:
         ways_in.disable_account(session, viewer, account_id=account_of(engine, "seconde"), on=ON, at=NOW)
 

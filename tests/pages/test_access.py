@@ -1,21 +1,25 @@
 """« Accès » and « Mon accès », by role, with passwords and without."""
 
 from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
-from components import access, my_access, way_in, workspace
+from components import access_roles, forms, my_access, way_in, workspace
 from components.server import identity
-from db.commands import passwords, sessions, ways_in
+from db.commands import passwords, roles, sessions, ways_in
 from db.engine import reading, writing
+from db.models import Grant
 from db.models.base import now_utc
 from db.rules.vocabulary import Role
 from db.rules.ways_in import IDLE, LONGEST, WARNED
 from db.settings import Access, settings
 from tests.commands.coming_in import QUICK, account_of, invited
+from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, said
 
 
@@ -91,6 +95,82 @@ def test_an_invitation_shows_its_link_once(base: Engine, monkeypatch: pytest.Mon
     app.button(key="access_link_copied").click().run()
     assert not app.code
     assert "Évaluateur externe, CLS Durance-Luberon (démonstration)" in said(app)
+
+
+def test_a_role_is_given_ended_withdrawn_and_taken_back_on_screen(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_in(base, monkeypatch)
+    invited(base, "jean.dupont", role=Role.EVALUATOR, at=now_utc())
+    account = account_of(base, "jean.dupont")
+    app = told("access.py")
+    app.button(key=f"give_{account}").click().run()
+    next(box for box in app.selectbox if box.label == "Rôle").select("Signataire").run()
+    pressed(app, "Donner ce rôle")
+    assert "Signataire, CLS Durance-Luberon (démonstration)" in said(app)
+    evaluator = grant_of(base, account)
+    app.button(key=f"end_{evaluator}").click().run()
+    ends_on(app).input("juin 2030").run()
+    pressed(app, "Enregistrer la fin")
+    assert "Évaluateur externe, toutes les démarches, jusqu’au 30\u00a0juin 2030" in said(app)
+    app.button(key=f"withdraw_{evaluator}").click().run()
+    assert "Évaluateur externe" not in said(app)
+    pressed(app, "Annuler")
+    assert "Évaluateur externe, toutes les démarches, jusqu’au 30\u00a0juin 2030" in said(app)
+
+
+def test_an_end_that_somebody_else_changed_meanwhile_is_chosen_and_nothing_is_lost(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_in(base, monkeypatch)
+    invited(base, "jean.dupont", role=Role.EVALUATOR, at=now_utc())
+    grant = grant_of(base, account_of(base, "jean.dupont"))
+    app = told("access.py")
+    app.button(key=f"end_{grant}").click().run()
+    ends_on(app).input("31/12/2030").run()
+    with writing(base) as session:
+        roles.end_role(session, viewer_in(base), grant_id=grant, ends="30/06/2030", was=None, on=now_utc().date())
+    pressed(app, "Enregistrer la fin")
+    assert "30/06/2030" in said(app)
+    assert ends_on(app).value == "31/12/2030"
+    pressed(app, "Enregistrer la fin")  # nothing was chosen: nothing is written
+    assert held_until(base, grant) == date(2030, 6, 30)
+    app.radio[0].set_value(forms.MINE).run()
+    pressed(app, "Enregistrer ces choix")
+    assert held_until(base, grant) == date(2030, 12, 31)
+
+
+def test_a_role_withdrawn_while_a_page_is_open_shows_nothing_more(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_in(base, monkeypatch, Role.COORDINATOR)
+    app = told("plan.py")
+    assert "Durance" in said(app)
+    with writing(base) as session:
+        grant = grant_of(base, account_of(base, "moi"))
+        roles.withdraw_role(session, viewer_in(base), grant_id=grant, on=now_utc().date())
+    app.run()
+    assert not app.exception
+    assert "Durance" not in said(app)
+
+
+def pressed(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label.startswith(label)).click().run()
+    assert not app.exception
+
+
+def ends_on(app: AppTest) -> TextInput:
+    return next(box for box in app.text_input if box.label.startswith("Dernier jour"))
+
+
+def grant_of(engine: Engine, account: int) -> int:
+    with reading(engine) as session:
+        return session.scalars(select(Grant.id).where(Grant.account_id == account).order_by(Grant.id)).first() or 0
+
+
+def held_until(engine: Engine, grant: int) -> date | None:
+    with reading(engine) as session:
+        return session.get_one(Grant, grant).ends_on
 
 
 def test_one_sees_where_one_is_signed_in_and_leaves(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,4 +256,4 @@ def test_two_démarches_of_the_same_name_are_told_apart() -> None:
     from db.rules.initiative import InitiativeChoice
 
     same = [InitiativeChoice(key, code, "CLS", "Europe/Paris", None) for key, code in ((1, "a"), (2, "b"))]
-    assert access.place_labels(same) == {"CLS (a)": 1, "CLS (b)": 2}
+    assert access_roles.place_labels(same) == {"CLS (a)": 1, "CLS (b)": 2}

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from db.commands import passwords, ways_in
+from db.commands import passwords, roles, ways_in
 from db.engine import reading, writing
 from db.errors import Refused
 from db.queries import accounts
@@ -47,7 +47,7 @@ def test_a_closed_access_comes_last_and_a_withdrawn_role_is_not_told(engine: Eng
     (role,) = people(engine)["b.ouvert"].roles
     with writing(engine) as session:
         ways_in.disable_account(session, viewer, account_id=account_of(engine, "a.ferme"), on=ON, at=NOW)
-        ways_in.withdraw_role(session, viewer, grant_id=role.id, on=ON)
+        roles.withdraw_role(session, viewer, grant_id=role.id, on=ON)
     told = people(engine)
     assert [(one.login, one.is_disabled, len(one.roles)) for one in told.values()] == [
         ("b.ouvert", False, 0),
