@@ -52,6 +52,7 @@ page = st.navigation(
             st.Page("access.py", title="Accès", url_path="comptes", visibility=invites),
             st.Page("handover.py", title="Passer la main", url_path="passer-la-main", visibility=passes),
             st.Page("taking_over.py", title="Prise de poste", url_path="prise-de-poste", visibility="hidden"),
+            st.Page("persons.py", title="Personnes", url_path="personnes", visibility=administers),
             st.Page("my_access.py", title="Mon accès", url_path="mon-acces", visibility=signed),
             st.Page("guide.py", title="Aide", url_path="aide"),
         ],

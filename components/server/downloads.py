@@ -1,5 +1,6 @@
-"""The downloads of « Importer, exporter »: the plan as a workbook, and the problems that a dry run found."""
+"""The downloads: the plan as a workbook, the problems that a dry run found, a backup, what is held of a person."""
 
+import json
 import re
 from datetime import datetime
 from urllib.parse import quote
@@ -11,14 +12,18 @@ from starlette.responses import FileResponse, Response
 from components.server.identity import viewer_behind
 from components.server.trials import TRIALS
 from db import shelf
+from db.commands.persons import export_person
 from db.engine import reading
 from db.errors import Refused
 from db.exchange.report import problems_csv
 from db.queries import initiatives
+from db.rules.persons import read_exact
 from db.viewer import UNKNOWN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
+GONE = "Cette personne n'est pas, ou n'est plus, dans la liste : reprenez le lien à la page « Personnes »."
 EXPIRED = (
     "Cet essai à blanc n'est plus gardé : il l'est une demi-heure, pour la personne qui l'a fait. "
     "Revenez à la page « Importer, exporter » et déposez le fichier à nouveau."
@@ -55,6 +60,17 @@ def backup(request: Request, name: str) -> Response:
     with reading() as session:
         path = shelf.file_of(session, viewer, name)
     return FileResponse(path, filename=path.name, media_type="application/vnd.sqlite3")
+
+
+def person(request: Request, who: str) -> Response:
+    """All that is held of a person, for who administers: the file bears their number, not their name."""
+    viewer = viewer_behind(request.cookies)
+    if read_exact(who) is None:  # a name in an address would stay in the logs of a proxy
+        raise Refused(GONE)
+    with reading() as session:
+        told = export_person(session, viewer, who=who)
+    content = json.dumps(told, ensure_ascii=False, indent=2)
+    return attachment(content.encode("utf-8"), f"personne-{who}.json", JSON)
 
 
 def attachment(content: bytes, name: str, kind: str) -> Response:

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from components.server.answers import sentence
-from components.server.downloads import backup, plan, trial_problems
+from components.server.downloads import backup, person, plan, trial_problems
 from db.errors import BaliseError, Refused
 
 Handler = Callable[[Request, str], Response]
 
-EXPORTS: dict[str, Handler] = {"plan": plan, "essai": trial_problems, "sauvegarde": backup}
+EXPORTS: dict[str, Handler] = {"plan": plan, "essai": trial_problems, "sauvegarde": backup, "personne": person}
 
 
 async def export(request: Request) -> Response:

@@ -11,9 +11,10 @@ from db.commands import persons
 from db.engine import reading, writing
 from db.erasure import clean
 from db.errors import Refused
+from db.queries.persons import persons_held
+from db.rules.persons import MONTHS_KEPT, WORD
 from db.viewer import local_viewer
 
-WORD = "EFFACER"
 NOT_DONE = "Rien n'a été changé."
 HELD_BACK = "Le fichier se videra de ce qui est effacé dès que plus personne ne le lira : au plus tard, Balise arrêtée."
 BACKUPS = (
@@ -78,13 +79,13 @@ def _ask(called: list[str]) -> None:
 def _review(args: Namespace) -> int:
     with writing(existing_database()) as session:
         persons.review_person(session, local_viewer(session, _today()), person_id=args.number, on=_today())
-    print(f"Le contact {args.number} est relu : il sort de la liste pour {persons.MONTHS_KEPT} mois.")
+    print(f"Le contact {args.number} est relu : il sort de la liste pour {MONTHS_KEPT} mois.")
     return 0
 
 
 def _stale(_args: Namespace) -> int:
     with reading(existing_database()) as session:
-        found = persons.stale_persons(session, local_viewer(session, _today()), _today())
+        found = [one for one in persons_held(session, local_viewer(session, _today()), _today()) if one.is_due]
     for contact in found:
         about = " · ".join(part for part in (contact.name, contact.function, contact.organisation) if part)
         print(f"{contact.person_id}  {about}  ({contact.origin}, {contact.since:%d/%m/%Y})")

@@ -112,13 +112,14 @@ def add_person(
     if name is not None and on is None:
         raise Invalid("Des coordonnées personnelles sont enregistrées avec leur date : indiquez-la.")
     named = words(name, "Le nom") if name is not None else None
+    source = words(origin, "L'origine des coordonnées")
     with acting(session, viewer.actor_id, "add_person", "Ajout d'un contact", initiative_id):
         person = Person(function=function, organisation_id=organisation_id)
         session.add(person)
         session.flush()
         if named is not None and on is not None:
             detail = PersonDetail(
-                person_id=person.id, name=named, email=email, phone=phone, origin=origin, recorded_on=on
+                person_id=person.id, name=named, email=email, phone=phone, origin=source, recorded_on=on
             )
             session.add(detail)
             session.flush()

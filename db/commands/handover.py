@@ -186,8 +186,10 @@ def _close_access(session: Session, account: Account, on: date, but: int) -> Non
         select(BodyMember).where(BodyMember.account_id == account.id, BodyMember.archived_at.is_(None))
     ).all()
     with somebody_administers(session, on):
-        for row in (*grants, *seats):
-            _end(row, on)
+        for grant in grants:
+            _end(grant, on)
+        for seat in seats:
+            _end(seat, on)
     coordinated = [grant for grant in grants if grant.role is Role.COORDINATOR]
     for plan in _plans(session, coordinated) - {but}:
         settle(session, plan, on)

@@ -33,7 +33,6 @@ from db.models import (
     Grant,
     Involvement,
     JournalEntry,
-    Organisation,
     Person,
     PersonDetail,
     Revision,
@@ -43,7 +42,8 @@ from db.models import (
 from db.models.base import now_utc
 from db.rights import Operation
 from db.rules.mentions import MASK, masked, mentions
-from db.rules.text import fold
+from db.rules.persons import ACCESS, CONTACT, WORD, login_once_erased, read_exact
+from db.rules.text import clean, fold
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
 GONE = "Personne effacée"
@@ -51,7 +51,6 @@ NEVER_TOLD = frozenset({"password_hash", "digest", "salt"})
 FOUND_BY = frozenset({"search_text", "sort_key"})
 """Words made by the program: what names somebody is taken out of them, without a mark."""
 NEVER_ABOUT_PEOPLE = frozenset({"revision", "territory", "territory_outline"})
-MONTHS_KEPT = 24
 UNKNOWN = "Personne ici ne porte ce nom, cette adresse ou cet identifiant, et aucun contact n'a ce numéro."
 
 
@@ -74,11 +73,14 @@ class Erased:
 
 
 def find_subject(session: Session, viewer: Viewer, who: str) -> Subject:
-    """The person of this name, address or identifier, or the contact of this number (« 12 »), exactly.
+    """The person of this name, address or identifier, or the contact of this number (« 12 »), exactly; or what
+    `db.rules.persons.exact` wrote.
 
     Raises Refused for who does not administer, Invalid when it is nobody, or several people.
     """
     require(viewer, Operation.ADMINISTER, None)
+    if (told := read_exact(who)) is not None:
+        return _of_number(session, *told)
     wanted = fold(who)
     details = [d for d in session.scalars(select(PersonDetail)) if _is(d, wanted, who)]
     accounts = [a for a in session.scalars(select(Account)) if a.archived_at is None and fold(a.login) == wanted]
@@ -89,6 +91,15 @@ def find_subject(session: Session, viewer: Viewer, who: str) -> Subject:
         numbers = ", ".join(str(key) for key in sorted(keys))
         raise Invalid(f"Plusieurs contacts répondent à « {who} » (numéros {numbers}) : donnez le numéro de l'un d'eux.")
     return _subject(session, keys, [a.id for a in accounts])
+
+
+def _of_number(session: Session, kind: str, key: int) -> Subject:
+    if kind == CONTACT and session.get(PersonDetail, key) is not None:
+        return _subject(session, {key}, [])
+    account = session.get(Account, key) if kind == ACCESS else None
+    if account is None or account.archived_at is not None or account.login == login_once_erased(key):
+        raise Invalid(UNKNOWN)
+    return _subject(session, {account.person_id} if account.person_id is not None else set(), [key])
 
 
 def _is(detail: PersonDetail, wanted: str, who: str) -> bool:
@@ -160,6 +171,22 @@ def erase_person(session: Session, viewer: Viewer, *, who: str, on: date, at: da
     return Erased(rows, dict(sorted(places.items())))
 
 
+def erase_person_named(
+    session: Session, viewer: Viewer, *, who: str, name: str | None, word: str | None, on: date
+) -> Erased:
+    """Erase a person, for who typed their name and the word that says it is meant. Raises what `erase_person` raises,
+    and Invalid when one of the two is not what was asked for."""
+    subject = find_subject(session, viewer, who)
+    names = [*(detail.name for detail in subject.details), *(account.login for account in subject.accounts)]
+    if fold(clean(name or "")) not in {fold(one) for one in names}:
+        raise Invalid(
+            "Le nom tapé n'est pas celui de cette personne : rien n'est effacé. Tapez-le tel qu'il est écrit."
+        )
+    if clean(word or "") != WORD:
+        raise Invalid(f"Le mot tapé n'est pas {WORD}, en capitales : rien n'est effacé.")
+    return erase_person(session, viewer, who=who, on=on)
+
+
 def _take_away(session: Session, subject: Subject) -> int:
     """Delete the rows that are about them alone, without a line of the journal that would keep what they held."""
     accounts, actors = [a.id for a in subject.accounts], [a.actor_id for a in subject.accounts]
@@ -182,7 +209,7 @@ def _hide_accounts(session: Session, subject: Subject) -> Iterator[str]:
     connection = session.connection()
     for account in subject.accounts:
         label = session.get_one(Actor, account.actor_id).label
-        hidden, named = f"efface-{account.id}", func.lower(Account.login) == account.login.lower()
+        hidden, named = login_once_erased(account.id), func.lower(Account.login) == account.login.lower()
         connection.execute(update(Account).where(Account.id == account.id, named).values(login=hidden))
         connection.execute(update(Actor).where(Actor.id == account.actor_id).values(label=GONE))
         yield from ("account", "actor")
@@ -249,37 +276,6 @@ def _is_text(column: Column[Any]) -> bool:
 
 def _flat(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A contact whose details nobody reviewed for two years: since when, and where they came from."""
-
-    person_id: int
-    name: str
-    function: str | None
-    organisation: str | None
-    origin: str
-    since: date
-
-
-def stale_persons(session: Session, viewer: Viewer, on: date) -> tuple[Stale, ...]:
-    """The contacts not reviewed for 24 months, the oldest first: to be confirmed, or erased."""
-    require(viewer, Operation.ADMINISTER, None)
-    seen = func.coalesce(PersonDetail.reviewed_on, PersonDetail.recorded_on)
-    asked = (
-        select(Person.id, PersonDetail.name, Person.function, Organisation.name, PersonDetail.origin, seen)
-        .join(Person, Person.id == PersonDetail.person_id)
-        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(seen < _months_before(on, MONTHS_KEPT))
-        .order_by(seen, Person.id)
-    )
-    return tuple(Stale(*row) for row in session.execute(asked))
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))
 
 
 def review_person(session: Session, viewer: Viewer, *, person_id: int, on: date) -> None:

@@ -33,6 +33,10 @@ ACCESSES = (
     "Cet acte donne ou retire des accès : seule une personne qui administre Balise l'annule. Rien n'a été changé ; "
     "demandez-le-lui."
 )
+FOR_GOOD = (
+    "Un effacement ne s'annule pas : rien n'est gardé de ce qui a été effacé. Rien n'a été changé ; pour que cette "
+    "personne revienne, saisissez-la ou invitez-la de nouveau."
+)
 NEEDS = {
     "account": Operation.ADMINISTER,
     "grant": Operation.ADMINISTER,
@@ -60,6 +64,8 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
     if done is None:
         raise Refused("Cet acte n'existe pas, ou il ne vous est pas ouvert.")
     require(viewer, Operation.WRITE, done.initiative_id)
+    if done.operation == "erase_person":
+        raise Invalid(FOR_GOOD)
     label = _label(session, done)
     # Read inside the act, which holds the lock: nobody writes between what is read and what is written back.
     with journal.acting(session, viewer.actor_id, "undo_act", label, done.initiative_id) as act:

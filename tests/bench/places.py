@@ -36,6 +36,7 @@ PAGES = (
     "/comptes",
     "/passer-la-main",
     "/prise-de-poste",
+    "/personnes",
     "/mon-acces",
     "/qui-voit-quoi",
     "/aide",

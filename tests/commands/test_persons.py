@@ -12,7 +12,7 @@ from db.commands.directory import add_person, find_or_create_organisation, invol
 from db.commands.drafts import keep, start_draft
 from db.commands.governance import add_body, add_decision, add_meeting
 from db.commands.logbook import note
-from db.commands.persons import erase_person, export_person, review_person, stale_persons
+from db.commands.persons import erase_person, erase_person_named, export_person, review_person
 from db.commands.plan import rewrite_sheet
 from db.commands.series import declare_weather
 from db.commands.sessions import digest_of
@@ -22,9 +22,11 @@ from db.errors import Invalid, Refused
 from db.journal import acting
 from db.models import Account, AccountKey, Credential, Person, Throttle, WebSession
 from db.models.base import now_utc
+from db.queries.persons import persons_held
 from db.rules.vocabulary import AccountKeyKind, BodyKind, InvolvementRole, MeetingState, Role, Weather
 from db.viewer import LOCAL_LOGIN, Viewer, viewer_named
 from tests.builders import Plan, colleague, plan_in
+from tests.commands.taking_back import last_act, undo
 from tests.conftest import ON, viewer_in
 
 NAME, EMAIL, PHONE = "Zoé Quémeneur-Blévin", "zoe.quemeneur@ville.example", "06 98 76 54 32"
@@ -187,7 +189,7 @@ def test_who_does_not_administer_neither_reads_nor_erases(engine: Engine, plan: 
         for ask in (
             lambda: export_person(session, somebody, who=NAME),
             lambda: erase_person(session, somebody, who=NAME, on=ON),
-            lambda: stale_persons(session, somebody, ON),
+            lambda: persons_held(session, somebody, ON),
             lambda: review_person(session, somebody, person_id=1, on=ON),
         ):
             with pytest.raises(Refused):
@@ -206,9 +208,58 @@ def test_contacts_are_to_be_reviewed_after_two_years(engine: Engine, viewer: Vie
             for n, day in enumerate([date(2024, 9, 30), date(2024, 10, 1), date(2020, 2, 29)])
         ]
     with reading(engine) as session:
-        assert [one.person_id for one in stale_persons(session, viewer, ON)] == [made[2], made[0]]
+        assert [one.person_id for one in persons_held(session, viewer, ON) if one.is_due] == [made[2], made[0]]
     with writing(engine) as session:
         review_person(session, viewer, person_id=made[2], on=ON)
     with reading(engine) as session:
-        told = stale_persons(session, viewer, ON)
+        told = [one for one in persons_held(session, viewer, ON) if one.is_due]
     assert [(one.person_id, one.origin, one.since) for one in told] == [(made[0], "saisie", date(2024, 9, 30))]
+
+
+def test_an_erasure_asked_on_screen_wants_the_name_and_the_word(engine: Engine, viewer: Viewer, access: int) -> None:
+    with reading(engine) as session:
+        (held,) = persons_held(session, viewer, ON)
+    assert (held.name, held.logins, held.origin) == (NAME, (EMAIL,), f"carte de visite de {NAME}")
+    for typed in ({"name": "Zoé", "word": "EFFACER"}, {"name": NAME, "word": "effacer"}, {"name": None, "word": None}):
+        with pytest.raises(Invalid, match="rien n'est effacé"), writing(engine) as session:
+            erase_person_named(session, viewer, who=held.who, on=ON, **typed)
+    with writing(engine) as session:
+        erase_person_named(session, viewer, who=held.who, name="zoé quemeneur-blevin", word=" EFFACER ", on=ON)
+    assert rows_that_name_them(engine) == []
+    with reading(engine) as session:
+        assert persons_held(session, viewer, ON) == ()
+
+
+def test_who_has_an_access_alone_is_listed_exported_and_erased_too(engine: Engine, viewer: Viewer) -> None:
+    with writing(engine) as session:
+        add_person(session, viewer, function=None, name="7", on=ON)  # a name like a number stands for nobody else
+        open_account(session, viewer, login=EMAIL, function="Évaluatrice", role=Role.EVALUATOR, starts_on=ON)
+    with reading(engine) as session:
+        held = next(one for one in persons_held(session, viewer, ON) if one.name == EMAIL)
+        told = export_person(session, viewer, who=held.who)
+    assert (held.person_id, held.function, held.is_due) == (None, "Évaluatrice", False)
+    assert [part["login"] for part in told["acces"]] == [EMAIL]
+    with writing(engine) as session:
+        erase_person_named(session, viewer, who=held.who, name=EMAIL, word="EFFACER", on=ON)
+    with reading(engine) as session:
+        assert [one.name for one in persons_held(session, viewer, ON)] == ["7"]
+    with writing(engine) as session, pytest.raises(Invalid, match="Personne ici"):
+        erase_person(session, viewer, who=held.who, on=ON)
+
+
+def test_an_erasure_is_not_taken_back_and_says_so(engine: Engine, viewer: Viewer, access: int) -> None:
+    with writing(engine) as session:
+        erase_person(session, viewer, who=EMAIL, on=ON)
+    with pytest.raises(Invalid, match="ne s'annule pas"):
+        undo(engine, viewer, last_act(engine))
+
+
+def test_a_contact_says_where_it_comes_from(engine: Engine, viewer: Viewer) -> None:
+    with writing(engine) as session, pytest.raises(Invalid, match="L'origine"):
+        add_person(session, viewer, function=None, name=NAME, origin=" ", on=ON)
+    with writing(engine) as session:
+        review_person(session, viewer, person_id=add_person(session, viewer, function=None, name=NAME, on=ON).id, on=ON)
+    undo(engine, viewer, last_act(engine))
+    with reading(engine) as session:
+        (held,) = persons_held(session, viewer, ON)
+    assert (held.origin, held.recorded_on, held.reviewed_on) == ("saisie", ON, None)

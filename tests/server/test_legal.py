@@ -18,7 +18,9 @@ from tests.payloads import TEXTS
 from tests.server.asgi import ask, scope_of
 
 APP = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
-OF_WHO_IS_SIGNED_IN = {"/fiche", "/sauvegardes", "/textes", "/comptes", "/mon-acces", "/qui-voit-quoi"}
+OF_WHO_IS_SIGNED_IN = {
+    "/fiche", "/sauvegardes", "/textes", "/comptes", "/personnes", "/mon-acces", "/qui-voit-quoi",
+}  # fmt: skip
 """Pages that are reached from others, or that are about oneself and the installation."""
 
 

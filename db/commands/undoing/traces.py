@@ -106,7 +106,7 @@ def _forget_digests(trace: Trace) -> None:
         return
     sides = (trace.before, trace.after)
     hidden = {key for side in sides for key, value in side.items() if journal.is_digest(trace.table, key, value)}
-    if trace.model is PersonDetail:
+    if trace.model is PersonDetail and hidden:
         hidden |= set(trace.before)  # the day and the origin of a name go with it
     for side in sides:
         for key in hidden:
