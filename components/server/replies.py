@@ -115,6 +115,11 @@ def _document(told: Asking, done: str, fault: str, typed: Mapping[str, str]) -> 
         f'<p class="hint">Ce lien sert jusqu’au {said(formats.day(told.ends_on))}. Il est pour votre structure : '
         "ne le transmettez qu’à vos collègues.</p>",
     ]
+    if told.vacant_since is not None:
+        parts.append(
+            f'<p class="told">La coordination est vacante depuis le {said(formats.day(told.vacant_since))} : '
+            "ce que vous envoyez est gardé, et sera lu par qui la prendra.</p>"
+        )
     if not told.sheets:
         parts.append('<p class="told">Vous ne pilotez plus aucune fiche de ce plan : il n’y a rien à envoyer.</p>')
     asked = typed.get("sheet") or (str(told.sheets[0].sheet_id) if len(told.sheets) == 1 else "")

@@ -31,6 +31,7 @@ from db.models import (
     Credential,
     Draft,
     Grant,
+    Handover,
     Involvement,
     JournalEntry,
     Person,
@@ -129,6 +130,10 @@ def export_person(session: Session, viewer: Viewer, *, who: str) -> dict[str, An
         "droits": _rows(session, select(Grant).where(Grant.account_id.in_(accounts))),
         "connexions": _rows(session, select(WebSession).where(WebSession.account_id.in_(accounts))),
         "liens_envoyes": _rows(session, select(AccountKey).where(AccountKey.account_id.in_(accounts))),
+        "passages_de_main": _rows(
+            session,
+            select(Handover).where(or_(Handover.from_account_id.in_(accounts), Handover.to_account_id.in_(accounts))),
+        ),
         "actes": _rows(session, select(Act).where(Act.actor_id.in_(actors)).order_by(Act.id)),
         "brouillons": _rows(session, select(Draft).where(Draft.actor_id.in_(actors))),
         "nomme_ailleurs": [

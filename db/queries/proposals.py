@@ -19,8 +19,10 @@ from db.models import (
     WeatherEntry,
 )
 from db.queries import facts, reads
+from db.queries.holding import vacancies
 from db.rights import Operation
 from db.rules.proposals import Asking, LeadLink, LedSheet, ProposalTold, SheetAsked, StepAsked
+from db.rules.vacancy import vacant_since
 from db.rules.vocabulary import InvolvementRole, MilestoneState, PlacementRole, ProposalState
 from db.viewer import Viewer, require
 
@@ -172,6 +174,7 @@ def asking(session: Session, link: AnswerLink, on: date) -> Asking:
             )
             for sheet, code in rows
         ),
+        vacant_since=vacant_since(vacancies(session, link.initiative_id), on),
     )
 
 

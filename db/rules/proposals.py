@@ -39,12 +39,14 @@ class SheetAsked:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a link shows: which démarche asks, which structure answers, until when, of which sheets."""
+    """What a link shows: which démarche asks, which structure answers, until when, of which sheets; and since when
+    nobody coordinates, when nobody does."""
 
     initiative: str
     organisation: str
     ends_on: date
     sheets: tuple[SheetAsked, ...]
+    vacant_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

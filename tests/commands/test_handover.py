@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select, update
 from db.commands import drafts, passwords, ways_in
 from db.commands.governance import add_body
 from db.commands.handover import close_taking_over, receive
+from db.commands.persons import export_person
 from db.commands.undo import undo_act
 from db.commands.vacancies import declare_vacancy, end_vacancy
 from db.engine import reading, writing
@@ -382,3 +383,13 @@ def test_a_seat_in_a_body_ends_with_the_access(engine: Engine, viewer: Viewer, d
             session.add(BodyMember(body_id=body.id, account_id=desk.accounts[LEAVER]))
     passes(engine, viewer, desk, closes_access=True)
     assert as_person(engine, LEAVER, ON).roles == ()
+
+
+def test_what_is_held_of_a_person_tells_the_posts_they_passed_and_took(
+    engine: Engine, viewer: Viewer, desk: Desk
+) -> None:
+    passes(engine, viewer, desk, word="Le dossier vert")
+    for login in (LEAVER, TAKER):
+        with reading(engine) as session:
+            (told,) = export_person(session, viewer, who=login)["passages_de_main"]
+        assert (told["word"], told["starts_on"]) == ("Le dossier vert", "2026-10-01")

@@ -26,6 +26,8 @@ PAGES = (
     "/organiser?demarche=demo&organiser=fiche&fiche=6&vue=En+préparation",
     "/semaine",
     "/carnet?demarche=demo&vue=En+préparation",
+    "/passer-la-main?demarche=demo",
+    "/passer-la-main?demarche=demo&poste=vacance",
     "/demarches",
     "/importer",
     "/aide",

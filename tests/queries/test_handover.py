@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from db.commands import logbook, series, ways_in
 from db.commands.directory import find_or_create_organisation, involve
 from db.commands.handover import close_taking_over
 from db.commands.sheets import add_milestone
 from db.engine import reading, writing
+from db.models import AnswerLink
 from db.queries.handover import post, unheld
 from db.queries.initiatives import header
 from db.queries.plan import plan_state
+from db.queries.proposals import asking
 from db.queries.taking_over import posts_to_take, taking_over
 from db.queries.week import my_week
 from db.rules.handover import ComingKind, Held, Post, TakingOver, Unheld
@@ -162,6 +164,15 @@ def test_every_reader_is_told_since_when_the_post_is_vacant(engine: Engine, view
             for on in (NOVEMBER - timedelta(days=1), NOVEMBER, NOVEMBER + timedelta(days=60))
         ]
     assert said == [None, NOVEMBER, NOVEMBER] * 2
+
+
+def test_a_partner_who_answers_by_a_link_is_told_that_nobody_coordinates(
+    engine: Engine, viewer: Viewer, desk: Desk
+) -> None:
+    passes(engine, viewer, desk, None)
+    with reading(engine) as session:
+        link = session.scalars(select(AnswerLink)).one()
+        assert [asking(session, link, day).vacant_since for day in (ON - timedelta(days=1), ON)] == [None, ON]
 
 
 def test_a_vacancy_suspends_silence_and_never_what_is_past_due(engine: Engine, viewer: Viewer, desk: Desk) -> None:
