@@ -59,12 +59,12 @@ def nothing_taken() -> None:
 def show(told: TakingOver, close: Command) -> None:
     """Who left the post, the lines, the dates, and the button that closes the page."""
     st.markdown(taken_words(told.received))
-    with st.container(gap="small", key="taking_over_lines"):
+    with st.container(gap="medium", key="taking_over_lines"):
         for line in lines(told):
             cards.follow(line)
     _word(told.received)
     st.header("Les trois prochaines dates", anchor=False)
-    with st.container(gap="small", key="taking_over_dates"):
+    with st.container(gap="medium", key="taking_over_dates"):
         for coming in told.coming:
             cards.follow(date_line(coming, told.header.code))
         if not told.coming:
