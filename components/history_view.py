@@ -9,14 +9,19 @@ import streamlit as st
 from components import formats, notices, tables, workspace
 from components.filters import kept
 from components.formats import NBSP
-from components.history_words import LongText, told
+from components.history_words import LongText, told, value_words
 from components.notice import Notice
 from components.plan_views import SHEET_PAGE
 from components.text import escape, paragraphs
-from db.rules.history import HistoryPage, PastAct, Reach
+from db.rules.history import Followed, HistoryPage, PastAct, Reach, RowChange
 
 DONE = "history_done"
 """The act that was just taken back in the dialog, which then closes."""
+ALL_ACTS = (
+    "Tout ce qui a été écrit sur cette démarche, le plus récent d'abord. Annuler remet comme avant, et l'annulation "
+    "s'annule aussi ; ce qui a changé depuis n'est jamais écrasé."
+)
+ACTS_READ = "Ce qui a changé de ce que vous lisez dans cette démarche, avec sa date, le plus récent d'abord."
 NOTHING = ":gray[*rien*]"
 AT_ONCE = 8
 TALL = 320
@@ -50,16 +55,21 @@ def _head(act: PastAct, zone: str, reach: Callable[[int], Reach]) -> None:
 
 
 def said(act: PastAct, zone: str) -> str:
-    """What an act was, when, by whom, on how many fiches, and whether it was taken back since, as Markdown."""
-    facts = [_when(act.at, zone), f"par {escape(act.actor)}"]
+    """What an act was, when, by whom if that is told, on how many fiches, whether it was taken back since: Markdown."""
+    facts = [_when(act.at, zone), *_by(act.actor)]
     if act.sheets > 1:
         facts.append(formats.plural(act.sheets, "fiche"))
     line = f"**{escape(act.label)}**  \n:gray[{', '.join(facts)}]"
     if act.taken is not None:
         verb, color = ("annulé", "orange") if act.taken.is_back else ("rétabli", "gray")
         part = " en partie" if act.taken.in_part else ""
-        line += f"  \n:{color}-badge[{verb}{part}] :gray[{_when(act.taken.at, zone)}, par {escape(act.taken.actor)}]"
+        when = ", ".join([_when(act.taken.at, zone), *_by(act.taken.actor)])
+        line += f"  \n:{color}-badge[{verb}{part}] :gray[{when}]"
     return line
+
+
+def _by(actor: str | None) -> list[str]:
+    return [] if actor is None else [f"par {escape(actor)}"]
 
 
 def _when(at: datetime, zone: str) -> str:
@@ -161,6 +171,31 @@ def _touched(reach: Reach) -> None:
         names.append(f"- {formats.plural(reach.elsewhere, 'fiche')} d'une autre démarche")
     with st.container(height=TALL if len(names) > 10 else "content"):
         st.markdown("\n".join(names))
+
+
+def chosen_value(followed: Callable[[], Sequence[Followed]], sheet_id: int) -> str:
+    """The key of the one value that the reader follows; « » for the whole history."""
+    labels = {value.key: value.label for value in followed()}
+    return st.selectbox(
+        "Suivre une seule valeur",
+        ["", *labels],
+        format_func=lambda key: labels.get(key, "Tout l'historique"),
+        key=f"history_value_{sheet_id}",
+    )
+
+
+def values(page: HistoryPage, zone: str) -> None:
+    """The values that one thing had, newest first, each with its day; by whom, where authors are told."""
+    rows = [_value(act, change, zone) for act in page.acts for change in act.changes]
+    if rows:
+        tables.show(rows)
+    else:
+        st.markdown("Aucune valeur n'a encore été écrite ici.")
+
+
+def _value(act: PastAct, change: RowChange, zone: str) -> dict[str, str]:
+    by = {"Par": escape(act.actor)} if act.actor is not None else {}
+    return {"Écrit le": _when(act.at, zone), "Ce qui a été écrit": value_words(change), **by}
 
 
 def page_asked(about: int | str) -> int:

@@ -54,6 +54,15 @@ def told(changes: Sequence[RowChange]) -> Told:
     return Told(tuple(sentences), tuple(rows), tuple(long))
 
 
+def value_words(change: RowChange) -> str:
+    """What one change wrote, alone: the new text of a field, what was declared, the point that told it."""
+    if change.table == SHEET:
+        return "  \n".join(words(field.column, field.after) for field in change.fields)
+    told_of = [*_published((change,)), *([_line(change)] if _is_line(change) else [])]
+    changed = [] if told_of else [f"{_name(change, f)} : {words(f.column, f.after)}" for f in _fields(change)]
+    return "  \n".join([*told_of, *changed])
+
+
 def _came_or_went(change: RowChange) -> bool | None:
     """Whether a row came (back) or went; None when it was there before and after."""
     if change.kind is not ChangeKind.UPDATE:

@@ -17,6 +17,7 @@ class Operation(StrEnum):
     READ = "read"
     READ_PREPARATION = "read_preparation"
     READ_HISTORY = "read_history"
+    READ_AUTHORS = "read_authors"
     READ_NAMES = "read_names"
     WRITE = "write"
     IMPORT = "import"

@@ -99,6 +99,11 @@ class Viewer:
         """Whether the viewer may have pages of a plan read by a link: who may publish it, whatever is shown to them."""
         return self.may(Operation.PUBLISH, initiative_id)
 
+    def reads_authors(self, initiative_id: int) -> bool:
+        """Whether the history of a plan says to this viewer who did each act: to who prepares it, never in the
+        published reading."""
+        return not self.published_only and self.may(Operation.READ_AUTHORS, initiative_id)
+
     def as_reader(self) -> "Viewer":
         """The same person, shown only what is published."""
         return replace(self, published_only=True)

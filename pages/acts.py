@@ -14,10 +14,7 @@ if not acts.may_see(workspace.viewer(), here.id):
     st.info("L'historique de cette démarche ne vous est pas ouvert.")
     st.stop()
 
-st.markdown(
-    "Tout ce qui a été écrit sur cette démarche, le plus récent d'abord. Annuler remet comme avant, et l'annulation "
-    "s'annule aussi ; ce qui a changé depuis n'est jamais écrasé."
-)
+st.markdown(history_view.ALL_ACTS if workspace.prepares() else history_view.ACTS_READ)
 told = workspace.read(acts.past_acts, history_view.page_asked(here.code))
 history_view.show(told, here.time_zone, partial(workspace.read, acts.act_reach))
 history_view.pages(told, acts.ACTS_A_PAGE, here.code)

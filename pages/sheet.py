@@ -24,7 +24,18 @@ from db.commands.logbook import close_reminder
 from db.commands.sheets import tick_milestone
 from db.commands.unify import unify_organisations
 from db.commands.unplanned import forget_validation, validate_unplanned
-from db.queries import acts, arranging, choices, corrections, history, plan, sheet, unsettled, unsettled_cell
+from db.queries import (
+    acts,
+    arranging,
+    choices,
+    corrections,
+    history,
+    history_values,
+    plan,
+    sheet,
+    unsettled,
+    unsettled_cell,
+)
 from db.queries import logbook as carnet
 from db.rules import filtering
 from db.rules.sections import Section
@@ -82,10 +93,16 @@ if coordinates and row.unsettled:
     desk = unsettled_view.Desk(ask, settle.cell_base, settle.settle_cell, settle.set_aside_cell, state.on)
     unsettled_view.of_sheet(workspace.read(unsettled.unsettled_cells), row.placement_id, desk)
 
-if acts.may_see(viewer, state.initiative_id):
+if acts.may_see_sheets(viewer, state.initiative_id):
     with st.expander("Historique de la fiche", icon=":material/history:", on_change="rerun", key="history") as past:
         if past.open:
-            told = workspace.read(history.sheet_history, row.sheet_id, history_view.page_asked(row.sheet_id))
-            reach = partial(workspace.read, acts.act_reach)
-            history_view.show(told, workspace.initiative().time_zone, reach)
-            history_view.pages(told, history.ACTS_A_PAGE, row.sheet_id)
+            zone = workspace.initiative().time_zone
+            followed = partial(workspace.read, history_values.followed, row.sheet_id)
+            value = history_view.chosen_value(followed, row.sheet_id)
+            about = f"{row.sheet_id}{value}"
+            told = workspace.read(history.sheet_history, row.sheet_id, history_view.page_asked(about), value)
+            if value:
+                history_view.values(told, zone)
+            else:
+                history_view.show(told, zone, partial(workspace.read, acts.act_reach))
+            history_view.pages(told, history.ACTS_A_PAGE, about)

@@ -1,6 +1,7 @@
 """The acts done on a plan: who, when, what, on how many fiches, and whether they were taken back since."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,11 +24,13 @@ from db.models import (
 )
 from db.models.base import Base
 from db.queries import reads
+from db.queries.act_words import words_of
 from db.queries.disclosure import hidden, told
 from db.rights import Operation
+from db.rights import Reach as Part
 from db.rules.history import UNTOLD, HistoryPage, PastAct, Reach, RowChange, Taken, Touched
 from db.rules.vocabulary import ChangeKind
-from db.viewer import UNKNOWN, Viewer, require
+from db.viewer import UNKNOWN, Viewer, leads, require
 
 ACTS_A_PAGE = 20
 IN_PART = "%(en partie)"
@@ -46,8 +49,13 @@ THROUGH: tuple[tuple[type[Any], str, type[Any]], ...] = (
 
 
 def may_see(viewer: Viewer, initiative_id: int) -> bool:
-    """Whether the history of a plan is shown to this viewer."""
+    """Whether the history of a whole plan is shown to this viewer."""
     return viewer.may(Operation.READ_HISTORY, initiative_id)
+
+
+def may_see_sheets(viewer: Viewer, initiative_id: int) -> bool:
+    """Whether the history of the fiches that they read in a plan is shown to this viewer."""
+    return bool(viewer.reaches(Operation.READ_HISTORY, initiative_id))
 
 
 @reads("initiative", "directory")
@@ -94,37 +102,53 @@ def acts_told(
     initiative_id: int,
     acts: Collection[int],
     changes: dict[int, list[RowChange]] | None = None,
+    of_sheet: int | None = None,
 ) -> tuple[PastAct, ...]:
-    """These acts, in the order given, as this viewer is told of them through a plan."""
+    """These acts, in the order given, as this viewer is told of them through a plan: by whom, where they are told
+    authors. `of_sheet` is the fiche whose history it is, when it is one's: who leads it is told authors too."""
     rows = session.execute(
-        select(Act.id, Act.label, Act.at_utc, Actor.label, Act.initiative_id, Act.undoes_id)
+        select(Act.id, Act.label, Act.operation, Act.at_utc, Actor.label, Act.initiative_id, Act.undoes_id)
         .join(Actor, Actor.id == Act.actor_id)
         .where(Act.id.in_(acts))
     )
+    is_led = of_sheet is not None and _reads_authors_of(session, viewer, initiative_id, of_sheet)
+    whole = viewer.reads_only(initiative_id) is None
     touched: dict[int, set[int]] = {act: set() for act in acts}
     for act, sheet in _touched(session, viewer, acts):
-        touched[act].add(sheet)
+        if whole or sheet == of_sheet:
+            touched[act].add(sheet)
     alone = _here(
         session, initiative_id, {sheet for sheets in touched.values() if len(sheets) == 1 for sheet in sheets}
     )
     taken = taken_back(session, acts)
     untold = _untold(session, viewer, acts)
-    found = {
-        key: PastAct(
+    found = {}
+    for key, label, operation, at, actor, home, undoes in rows:
+        is_named = is_led or viewer.reads_authors(initiative_id if home is None else home)
+        is_untold = key in untold or not _may_name(viewer, home)
+        found[key] = PastAct(
             id=key,
-            label=UNTOLD if key in untold or not _may_name(viewer, home) else label,
+            label=UNTOLD if is_untold else words_of(viewer, initiative_id, operation, label, is_named=is_named),
             at=at,
-            actor=actor,
+            actor=actor if is_named else None,
             sheets=len(touched[key]),
-            taken=taken.get(key),
+            taken=_told_taken(taken.get(key), is_named),
             is_undo=undoes is not None,
             may_undo=key not in taken and _may_undo(viewer, home),
             changes=tuple((changes or {}).get(key, ())),
             sheet=alone.get(next(iter(touched[key]))) if len(touched[key]) == 1 else None,
         )
-        for key, label, at, actor, home, undoes in rows
-    }
     return tuple(found[act] for act in acts)
+
+
+def _told_taken(taken: Taken | None, is_named: bool) -> Taken | None:
+    return taken if taken is None or is_named else replace(taken, actor=None)
+
+
+def _reads_authors_of(session: Session, viewer: Viewer, initiative_id: int, sheet_id: int) -> bool:
+    """Whether the viewer is told authors of what they lead, and leads this fiche."""
+    is_theirs = Part.LED in viewer.reaches(Operation.READ_AUTHORS, initiative_id) and not viewer.published_only
+    return is_theirs and leads(session, viewer, sheet_id)
 
 
 def _may_name(viewer: Viewer, home: int | None) -> bool:

@@ -1,12 +1,12 @@
 """The history of a fiche, from the journal: who, when, what, before and after."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from db.models import (
@@ -33,12 +33,12 @@ from db.models import (
     WeatherEntry,
 )
 from db.models.base import Base, Entry
-from db.queries import acts, reads
+from db.queries import acts, history_values, reads
 from db.queries.history_names import Line, Names
-from db.rights import Operation
+from db.queries.sheet import is_paid, payers_of
 from db.rules.history import HistoryPage, RowChange
 from db.rules.vocabulary import ChangeKind
-from db.viewer import Viewer, disclosed, may_read, of_home, require
+from db.viewer import Viewer, disclosed, may_read, of_home
 
 ACTS_A_PAGE = 10
 OF_THE_SHEET: tuple[type[Base], ...] = (
@@ -59,24 +59,30 @@ OF_THE_SHEET: tuple[type[Base], ...] = (
 FOLLOWED: tuple[type[Base], ...] = (ActionSheet, *OF_THE_SHEET, Target, Measurement, FundingDecisionEntry, FundingEvent)
 # Rows of these are deleted, not archived: once gone, only the journal knows whose they were.
 DELETED = ("sheet_term", "sheet_place")
+# What is told to who reads the whole plan: not to who reads what a structure pays for.
+HOME_S: tuple[type[Base], ...] = (Placement, BudgetItem, Unsettled)
+OF_OTHERS = ("funding_text",)
 OWN_TABLES = [model.__tablename__ for model in OF_THE_SHEET]
 
 
 @reads("initiative", "directory")
 def sheet_history(
-    session: Session, viewer: Viewer, initiative_id: int, on: date, sheet_id: int, page: int = 1
+    session: Session, viewer: Viewer, initiative_id: int, on: date, sheet_id: int, page: int = 1, value: str = ""
 ) -> HistoryPage:
     """A page of what was done on a fiche, newest first; empty for who may not see it.
 
+    `value` is the key of one of its values (`history_values.followed`): that one alone is then followed.
+
     Entries in preparation, and cells to be settled, are left out for who does not prepare the fiche's home plan; parts
     of an indicator always, and the figures of an indicator that is sensitive, since a difference between two of them
-    would tell; and where the fiche stands in plans that the viewer may not read. Raises Refused when they may not read
-    this one.
+    would tell; and where the fiche stands in plans that the viewer may not read. Who reads what a structure pays for is
+    told of its money alone, where it pays. Raises Refused when they may not read this one.
     """
-    require(viewer, Operation.READ, initiative_id)
-    if not acts.may_see(viewer, initiative_id) or not _stands_in(session, sheet_id, initiative_id):
+    payers = payers_of(viewer, initiative_id)
+    is_open = acts.may_see_sheets(viewer, initiative_id) and _stands_in(session, sheet_id, initiative_id)
+    if not is_open or not (payers is None or is_paid(session, payers, sheet_id)):
         return HistoryPage((), 0)
-    mine = _about(viewer, sheet_id)
+    mine = and_(_about(viewer, sheet_id, payers), history_values.about(value))
     total = session.scalar(select(func.count(JournalEntry.act_id.distinct())).where(mine)) or 0
     newest = (
         select(JournalEntry.act_id)
@@ -87,8 +93,9 @@ def sheet_history(
         .offset((page - 1) * ACTS_A_PAGE)
     )
     asked = list(session.scalars(newest))
-    changes = _changes(session, viewer, _lines(session, asked, mine), sheet_id)
-    return HistoryPage(acts.acts_told(session, viewer, initiative_id, asked, changes), total)
+    lines = _lines(session, asked, mine)
+    changes = _changes(Names(session, viewer, lines, sheet_id), lines, value, OF_OTHERS if payers is not None else ())
+    return HistoryPage(acts.acts_told(session, viewer, initiative_id, asked, changes, sheet_id), total)
 
 
 def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
@@ -96,13 +103,16 @@ def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
     return session.scalars(here.where(Placement.archived_at.is_(None))).first() is not None
 
 
-def _about(viewer: Viewer, sheet_id: int) -> ColumnElement[bool]:
-    """The lines of the journal about a fiche and the rows that hang on it."""
+def _about(viewer: Viewer, sheet_id: int, payers: Collection[int] | None) -> ColumnElement[bool]:
+    """The lines of the journal about a fiche and the rows that hang on it; of the money, that of `payers` alone."""
     indicators = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
-    money = select(FundingLine.id).where(FundingLine.sheet_id == sheet_id)
+    paid = and_(FundingLine.sheet_id == sheet_id, FundingLine.funder_id.in_(payers) if payers is not None else true())
+    money = select(FundingLine.id).where(paid)
+    hanging = [model for model in OF_THE_SHEET if model is not FundingLine and (payers is None or model not in HOME_S)]
     keys: list[tuple[type[Any], ColumnElement[bool]]] = [
         (ActionSheet, ActionSheet.id == sheet_id),
-        *((model, model.sheet_id == sheet_id) for model in OF_THE_SHEET),  # type: ignore[attr-defined]
+        (FundingLine, paid),
+        *((model, model.sheet_id == sheet_id) for model in hanging),  # type: ignore[attr-defined]
         (Target, and_(Target.indicator_id.in_(indicators), Target.breakdown_id.is_(None))),
         (Measurement, and_(Measurement.indicator_id.in_(indicators), Measurement.breakdown_id.is_(None))),
         (FundingDecisionEntry, FundingDecisionEntry.line_id.in_(money)),
@@ -168,14 +178,13 @@ def _lines(session: Session, asked: list[int], mine: ColumnElement[bool]) -> lis
     return [line for line in found.values() if line.before or line.after]
 
 
-def _changes(session: Session, viewer: Viewer, lines: Iterable[Line], sheet_id: int) -> dict[int, list[RowChange]]:
+def _changes(names: Names, lines: Iterable[Line], value: str, hidden: Collection[str]) -> dict[int, list[RowChange]]:
     """What each act changed, read back; what it wrote and wrote back in one go is left out."""
-    lines = list(lines)
-    names = Names(session, viewer, lines, sheet_id)
     changes: dict[int, list[RowChange]] = defaultdict(list)
     for line in lines:
         change = names.change(line)
-        told = tuple(field for field in change.fields if field.before != field.after)
+        fields = (field for field in change.fields if field.before != field.after and field.column not in hidden)
+        told = tuple(field for field in fields if history_values.is_asked(value, field.column))
         if told:
             changes[line.act_id].append(replace(change, fields=told))
     return changes

@@ -30,7 +30,7 @@ from db.models import (
     Territory,
 )
 from db.models.base import Base
-from db.rights import Operation
+from db.rights import Operation, Reach
 from db.rules.dates import FuzzyDate
 from db.rules.history import MASKED, FieldChange, RowChange, Said
 from db.rules.labels import COLUMNS, DATE_OF
@@ -280,7 +280,12 @@ def _note(wanted: dict[str, set[int]], table: str, values: Mapping[str, Any]) ->
 def _named(session: Session, viewer: Viewer, table: str, ids: set[int]) -> dict[int, str]:
     model, name = NAMED[table]
     rows = session.execute(select(model.id, name, PLAN_OF.get(table, null())).where(model.id.in_(ids)))
-    return {key: said if plan is None or viewer.may(Operation.READ, plan) else ELSEWHERE for key, said, plan in rows}
+    return {key: said if plan is None or _is_open(viewer, plan) else ELSEWHERE for key, said, plan in rows}
+
+
+def _is_open(viewer: Viewer, plan: int) -> bool:
+    """Whether the viewer reads fiches of a plan: of the whole of it, or those that a structure pays for."""
+    return not viewer.reaches(Operation.READ, plan).isdisjoint({Reach.PLAN, Reach.PAID})
 
 
 def _funders(session: Session, lines: set[int]) -> dict[int, str]:

@@ -89,11 +89,11 @@ def sheet_detail(
 
     None when no fiche stands there in this plan, or not for them. Raises Refused when the viewer may not read the plan.
     """
-    payers = _payers(viewer, initiative_id)
+    payers = payers_of(viewer, initiative_id)
     if viewer.view is not None and viewer.view.placement_id != placement_id:
         return None
     found = session.execute(*_standing_there(initiative_id, placement_id)).one_or_none()
-    if found is None or (payers is not None and not _pays(session, payers, found[0].id)):
+    if found is None or (payers is not None and not is_paid(session, payers, found[0].id)):
         return None
     sheet, role, amendment = found
     is_home = role is PlacementRole.OWNER
@@ -133,8 +133,9 @@ def _standing_there(initiative_id: int, placement_id: int) -> Executable:
     )
 
 
-def _payers(viewer: Viewer, initiative_id: int) -> frozenset[int] | None:
-    """The structures whose money alone the viewer reads there; None for who reads all of a fiche."""
+def payers_of(viewer: Viewer, initiative_id: int) -> frozenset[int] | None:
+    """The structures whose money alone the viewer reads there; None for who reads all of a fiche. Raises Refused for
+    who reads neither."""
     if viewer.reads_page(SharedPage.SHEET, initiative_id):
         return None
     if Reach.PAID not in viewer.reaches(Operation.READ, initiative_id):
@@ -142,7 +143,8 @@ def _payers(viewer: Viewer, initiative_id: int) -> frozenset[int] | None:
     return viewer.structures(Operation.READ, Reach.PAID, initiative_id)
 
 
-def _pays(session: Session, payers: frozenset[int], sheet_id: int) -> bool:
+def is_paid(session: Session, payers: frozenset[int], sheet_id: int) -> bool:
+    """Whether one of these structures is asked to pay for a fiche, or pays."""
     return session.scalars(paid_by(payers).where(FundingLine.sheet_id == sheet_id).limit(1)).first() is not None
 
 

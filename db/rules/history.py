@@ -42,10 +42,11 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an act that was taken back: last taken back (`is_back`) or done again, when and by whom."""
+    """What became of an act that was taken back: last taken back (`is_back`) or done again, when and by whom, None for
+    who is not told authors."""
 
     at: datetime
-    actor: str
+    actor: str | None
     is_back: bool
     in_part: bool
 
@@ -54,14 +55,14 @@ class Taken:
 class PastAct:
     """One act of a user: what it was, when, by whom, on how many fiches, and what it changed of the one looked at.
 
-    `taken` is None while it stands as it was done; `is_undo` when it took another back; `may_undo` when this viewer
-    may take it back.
+    `actor` is None for who is told dates, not authors; `taken` while the act stands as it was done. `is_undo` when it
+    took another back; `may_undo` when this viewer may take it back.
     """
 
     id: int
     label: str
     at: datetime
-    actor: str
+    actor: str | None
     sheets: int
     taken: Taken | None
     is_undo: bool
@@ -76,6 +77,14 @@ class Touched:
 
     label: str
     placement_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Something of a fiche whose values can be followed one by one: how it is asked for, and what it is called."""
+
+    key: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)

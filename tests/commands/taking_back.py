@@ -36,5 +36,5 @@ def label(engine: Engine, act_id: int) -> str:
 @contextmanager
 def one_act(engine: Engine, viewer: Viewer, initiative_id: int | None = None) -> Iterator[Session]:
     """Several commands as one act, as a bulk edit or an import is."""
-    with writing(engine) as session, acting(session, viewer.actor_id, "bulk", "Acte d'essai", initiative_id):
+    with writing(engine) as session, acting(session, viewer.actor_id, "change_sheets", "Acte d'essai", initiative_id):
         yield session

@@ -191,7 +191,39 @@ def test_an_evaluator_reads_the_acts_and_takes_none_back(base: Engine):
 
 
 @pytest.mark.usefixtures("signatory")
-def test_a_signatory_is_told_that_the_history_is_not_theirs(base: Engine):
+def test_a_signatory_reads_the_acts_with_their_dates_and_without_their_authors(base: Engine):
+    st.cache_resource.clear()
+    said = words(acts_page())
+    assert "**Publication : Point du 30 septembre 2026**" in said.replace("\\", "")
+    assert "par La coordination" not in said and "Ce qui a changé de ce que vous lisez" in said
+
+
+@pytest.fixture
+def inhabitant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person at the machine sits in a body, as an inhabitant."""
+    monkeypatch.setattr("components.workspace.viewer_at", lambda *_: Viewer(1, ((1, Role.RESIDENT_MEMBER),)))
+
+
+@pytest.mark.usefixtures("inhabitant")
+def test_an_inhabitant_is_told_that_the_history_is_not_theirs(base: Engine):
     st.cache_resource.clear()
     app = acts_page()
     assert "L'historique de cette démarche ne vous est pas ouvert." in [box.value for box in app.info]
+
+
+def test_one_value_of_a_fiche_is_followed_with_its_dates_and_its_authors(base: Engine):
+    place, sheet = places(base)["2.2"]
+    for percent in (35, 45):
+        with writing(base) as session:
+            declare_progress(session, viewer_in(base), sheet_id=sheet, percent=percent, on=ON)
+    app = opened("sheet.py", fiche=str(place), vue=workspace.PREPARATION)
+    app.session_state["history"] = True
+    app.run()
+    app.selectbox(key=f"history_value_{sheet}").select("progress_entry").run()
+    assert not app.exception
+    told = next(table.value for table in app.table if "Ce qui a été écrit" in table.value)
+    assert [value[:22] for value in told["Ce qui a été écrit"]][:2] == [
+        f"**Avancement** : {n}\u202f% au"[:22] for n in (45, 35)
+    ]
+    assert set(told["Par"]) == {"La coordination \\(ce poste\\)"}
+    assert not [key for key in keys(app) if key.startswith("take_back_")]

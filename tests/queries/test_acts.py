@@ -1,18 +1,23 @@
 """The acts done on a plan, as each role is told of them."""
 
+import ast
 from datetime import date
 
 import pytest
 from sqlalchemy import Engine
 
+from db.commands.directory import find_or_create_organisation
+from db.commands.funding import add_funding_line
 from db.commands.logbook import note
 from db.commands.plan import add_sheet, rewrite_sheet
 from db.commands.publish import publish_point
 from db.commands.series import declare_progress, declare_weather
+from db.commands.unify import unify_organisations
 from db.engine import reading, writing
 from db.errors import Refused
 from db.journal import acting
 from db.queries import acts
+from db.queries.act_words import OF_THE_PLAN
 from db.queries.acts import act_reach, past_acts
 from db.queries.history import sheet_history
 from db.rules.history import UNTOLD, HistoryPage, PastAct, Touched
@@ -21,6 +26,7 @@ from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.taking_back import last_act, one_act, undo
 from tests.conftest import ON
+from tests.house import ROOT
 
 BEFORE = date(2026, 9, 1)
 
@@ -201,11 +207,66 @@ def test_no_undo_is_offered_to_who_may_not_write_nor_on_what_the_committee_sees(
         assert not any(act.may_undo for act in told(engine, who, plan).acts)
 
 
-def test_a_signatory_is_told_nothing(engine: Engine, viewer: Viewer, plan: Plan):
-    signatory = Viewer(1, ((plan.initiative_id, Role.SIGNATORY),))
-    assert told(engine, signatory, plan) == HistoryPage((), 0)
+@pytest.mark.parametrize("role", [Role.SIGNATORY, Role.BODY_MEMBER, Role.LEAD, Role.EVALUATOR])
+def test_who_reads_the_plan_is_told_when_and_not_by_whom(engine: Engine, viewer: Viewer, plan: Plan, role: Role):
+    undo(engine, viewer, publish(engine, viewer, plan))
+    publish(engine, viewer, plan)
+    page = told(engine, Viewer(1, ((plan.initiative_id, role),)), plan)
+    assert page.acts[0].label == "Publication : Un point"
+    assert {act.actor for act in page.acts} == {None}
+
+
+def test_who_reads_a_part_of_the_plan_is_not_told_the_acts_of_the_whole(engine: Engine, viewer: Viewer, plan: Plan):
+    for role in (Role.FUNDER, Role.RESIDENT_MEMBER, Role.PROJECT_OFFICER):
+        with pytest.raises(Refused):
+            told(engine, Viewer(1, ((plan.initiative_id, role),)), plan)
     with pytest.raises(Refused):
         told(engine, Viewer(1), plan)
+
+
+def test_the_words_of_an_act_that_name_a_structure_are_told_to_who_prepares_alone(
+    engine: Engine, viewer: Viewer, plan: Plan
+):
+    with writing(engine) as session:
+        funder = find_or_create_organisation(session, viewer, "Mutuelle d'essai")
+        add_funding_line(session, viewer, sheet_id=plan.sheets["1.1"], funder_id=funder.id, year=2026)
+        find_or_create_organisation(session, viewer, "Mutuelle d'essais")
+        called = {"kept": "Mutuelle d'essai", "other": "Mutuelle d'essais"}
+        unify_organisations(session, viewer, initiative_id=plan.initiative_id, **called)
+    assert "Mutuelle" in " ".join(act.label for act in told(engine, viewer, plan).acts)
+    assert "Mutuelle" not in " ".join(act.label for act in told(engine, evaluator(plan), plan).acts)
+
+
+def test_an_undo_says_to_a_reader_that_it_is_one_and_not_of_what(engine: Engine, viewer: Viewer, plan: Plan):
+    with writing(engine) as session:
+        rewrite_sheet(session, viewer, sheet_id=plan.sheets["1.1"], fields={"title": "Nouveau"})
+    undo(engine, viewer, last_act(engine))
+    assert newest(engine, evaluator(plan), plan).label == "Annulation"
+    assert newest(engine, viewer, plan).label.startswith("Annulation : Modification de la fiche")
+
+
+NAMING = {
+    "accept_proposal", "add_alias", "add_assessment_item", "add_evaluation_question", "add_funding_line", "add_person",
+    "add_reminder", "add_score", "attach_note", "change_password", "choose_password", "close_reminder", "correct",
+    "disable_account", "enable_account", "end_other_sessions", "end_session", "erase_person", "find_or_create_term",
+    "find_or_create_organisation", "import_plan", "install_account", "install_terms", "invite", "involve",
+    "make_answer_link", "move_reminder", "new_password_link", "note", "open_account", "propose", "refuse_proposal",
+    "remove_note", "review_person", "revoke_answer_link", "rewrite_note", "set_aside_cell", "settle_cell",
+    "undo_act", "unify_organisations", "withdraw_role", "write_text",
+}  # fmt: skip
+"""The acts whose words may name somebody, a structure or a file, or that are the coordination's own."""
+
+
+def test_of_every_act_it_was_decided_who_is_told_its_words():
+    calls = (
+        node
+        for path in (ROOT / "db" / "commands").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "acting"
+    )
+    named = {str(call.args[2].value) for call in calls if isinstance(call.args[2], ast.Constant)}
+    assert named - NAMING == OF_THE_PLAN
+    assert named >= NAMING
 
 
 def test_an_act_that_wrote_nothing_is_not_told(engine: Engine, viewer: Viewer, plan: Plan):

@@ -5,7 +5,8 @@ from sqlalchemy import Engine
 
 from db.commands import sheets
 from db.commands.directory import find_or_create_organisation, involve
-from db.commands.plan import rewrite_sheet
+from db.commands.funding import add_budget_item, add_funding_line, record_amount
+from db.commands.plan import place_sheet, rewrite_sheet
 from db.commands.publish import publish_point
 from db.commands.reference import find_or_create_term
 from db.commands.series import declare_progress, declare_status, declare_weather
@@ -15,10 +16,21 @@ from db.models import Involvement
 from db.models.base import now_utc
 from db.queries import history
 from db.queries.history import FOLLOWED, sheet_history
+from db.queries.history_values import followed
 from db.rules.dates import FuzzyDate
-from db.rules.history import MASKED, HistoryPage, PastAct
+from db.rules.history import MASKED, UNTOLD, HistoryPage, PastAct
 from db.rules.labels import COLUMNS, TABLES, UNSAID
-from db.rules.vocabulary import ChangeKind, DatePrecision, InvolvementRole, Priority, Role, Status, Vocabulary, Weather
+from db.rules.vocabulary import (
+    ChangeKind,
+    DatePrecision,
+    FundingStage,
+    InvolvementRole,
+    Priority,
+    Role,
+    Status,
+    Vocabulary,
+    Weather,
+)
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.taking_back import last_act, one_act, undo
@@ -146,11 +158,165 @@ def test_the_history_comes_a_page_at_a_time_newest_first(
     assert fields_of(second.acts[0])["percent"][1] == 10
 
 
-def test_a_signatory_is_told_nothing_of_the_history(engine: Engine, viewer: Viewer):
+def holding(plan: Plan, role: Role, structure: int | None = None) -> Viewer:
+    held = () if structure is None else ((plan.initiative_id, role, structure),)
+    return Viewer(1, ((plan.initiative_id, role),), held_for=held)
+
+
+def authors(page: HistoryPage) -> set[str | None]:
+    return {act.actor for act in page.acts} | {act.taken.actor for act in page.acts if act.taken}
+
+
+@pytest.mark.parametrize("role", [Role.SIGNATORY, Role.BODY_MEMBER, Role.LEAD, Role.EVALUATOR])
+def test_who_reads_the_plan_is_told_dates_and_no_author(engine: Engine, viewer: Viewer, role: Role):
     plan = plan_in(engine, viewer)
-    assert told(engine, Viewer(1, ((plan.initiative_id, Role.SIGNATORY),)), plan) == HistoryPage((), 0)
-    with pytest.raises(Refused):
-        told(engine, Viewer(1), plan)
+    rewritten(engine, viewer, plan, means="Un poste")
+    undo(engine, viewer, last_act(engine))
+    page = told(engine, holding(plan, role), plan)
+    assert page.total == 3 and all(act.at for act in page.acts)
+    assert authors(page) == {None}
+    assert authors(told(engine, viewer, plan)) == {"La coordination (ce poste)"}
+    assert authors(told(engine, viewer.as_reader(), plan)) == {None}
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT_MEMBER, Role.PROJECT_OFFICER, Role.LINK_GUEST])
+def test_who_does_not_read_fiches_is_told_no_history(engine: Engine, viewer: Viewer, role: Role):
+    plan = plan_in(engine, viewer)
+    for who in (holding(plan, role), Viewer(1)):
+        with pytest.raises(Refused):
+            told(engine, who, plan)
+
+
+def test_who_leads_a_fiche_is_told_who_wrote_on_it_and_on_no_other(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with one_act(engine, viewer, plan.initiative_id) as session:
+        pilote = find_or_create_organisation(session, viewer, "Mission locale").id
+        involve(session, viewer, role=InvolvementRole.LEAD, organisation_id=pilote, sheet_id=plan.sheets["1.1"])
+    lead = holding(plan, Role.LEAD, pilote)
+    with reading(engine) as session:
+        led, other = (
+            sheet_history(session, lead, plan.initiative_id, ON, plan.sheets[number]) for number in ("1.1", "1.2")
+        )
+    assert authors(led) == {"La coordination (ce poste)"} and authors(other) == {None}
+    assert authors(told(engine, lead.as_reader(), plan)) == {None}
+
+
+def test_a_plan_that_borrows_a_fiche_is_not_told_who_writes_at_its_home(engine: Engine, viewer: Viewer):
+    home, borrower = plan_in(engine, viewer, code="mien"), plan_in(engine, viewer, code="autre")
+    with writing(engine) as session:
+        place_sheet(session, viewer, sheet_id=home.sheets["1.1"], initiative_id=borrower.initiative_id, code="9.9")
+    who = holding(borrower, Role.COORDINATOR)
+    with reading(engine) as session:
+        page = sheet_history(session, who, borrower.initiative_id, ON, home.sheets["1.1"])
+    at_home = {act.actor for act in page.acts if act.label == UNTOLD}
+    assert at_home == {None} and {act.actor for act in page.acts} == {None, "La coordination (ce poste)"}
+
+
+# What a funder is told.
+
+
+@pytest.fixture
+def paid(engine: Engine, viewer: Viewer) -> tuple[Plan, Viewer]:
+    """A fiche that two structures pay for, and somebody of the first."""
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        mine, other = (find_or_create_organisation(session, viewer, name).id for name in ("ARS", "Région"))
+        for funder, cents in ((mine, 120_000), (other, 990_000)):
+            line = add_funding_line(session, viewer, sheet_id=plan.sheets["1.1"], funder_id=funder, year=2026)
+            record_amount(session, viewer, line_id=line.id, stage=FundingStage.GRANTED, on=ON, amount_cents=cents)
+        add_budget_item(session, viewer, sheet_id=plan.sheets["1.1"], amount_cents=5_000_000, year=2026)
+        rewrite_sheet(session, viewer, sheet_id=plan.sheets["1.1"], fields={"funding_text": "La Région paie tout"})
+        publish_point(session, viewer, initiative_id=plan.initiative_id, name="Point", as_of=ON)
+    return plan, holding(plan, Role.FUNDER, mine)
+
+
+def test_a_funder_is_told_the_history_of_the_fiches_it_pays_and_its_money_alone(
+    engine: Engine, paid: tuple[Plan, Viewer]
+):
+    plan, funder = paid
+    page = told(engine, funder, plan)
+    said = repr(page)
+    assert "120000" in said and "ARS" in said and "Point" in said
+    assert [secret for secret in ("990000", "Région", "5000000", "coordination") if secret in said] == []
+    assert {act.label for act in page.acts} == {UNTOLD} and {act.sheets for act in page.acts} == {1}
+    with reading(engine) as session:
+        assert sheet_history(session, funder, plan.initiative_id, ON, plan.sheets["1.2"]) == HistoryPage((), 0)
+
+
+def test_a_funder_follows_the_values_that_it_reads_alone(engine: Engine, paid: tuple[Plan, Viewer]):
+    plan, funder = paid
+    with reading(engine) as session:
+        open_to = followed(session, funder, plan.initiative_id, ON, plan.sheets["1.1"])
+        other = followed(session, funder, plan.initiative_id, ON, plan.sheets["1.2"])
+    labels = [value.label for value in open_to]
+    assert "Montants : ARS, 2026" in labels and other == ()
+    assert not {"Montants : Région, 2026", COLUMNS["action_sheet"]["funding_text"]} & set(labels)
+
+
+# One value followed.
+
+
+def values_of(engine: Engine, who: Viewer, plan: Plan, key: str) -> list[dict[str, object]]:
+    """What each act wrote of one value of 1.1, newest first."""
+    with reading(engine) as session:
+        page = sheet_history(session, who, plan.initiative_id, ON, plan.sheets["1.1"], 1, key)
+    assert page.total == len(page.acts)
+    return [{name: after for name, (_, after) in fields_of(act).items()} for act in page.acts]
+
+
+def test_a_field_is_followed_alone(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    rewritten(engine, viewer, plan, means="Un poste", title="Autre titre")
+    rewritten(engine, viewer, plan, title="Un troisième")
+    rewritten(engine, viewer, plan, means=None)
+    assert values_of(engine, viewer, plan, "action_sheet.means") == [{"means": None}, {"means": "Un poste"}]
+    titles = [values["title"] for values in values_of(engine, viewer, plan, "action_sheet.title")]
+    assert titles == ["Un troisième", "Autre titre", "Fiche 1.1"]
+
+
+def test_a_date_is_followed_with_how_precisely_it_was_typed(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    march = date(2026, 3, 1)
+    rewritten(engine, viewer, plan, starts_on=march)
+    rewritten(engine, viewer, plan, starts_precision=DatePrecision.MONTH)
+    said = [values["starts_on"] for values in values_of(engine, viewer, plan, "action_sheet.starts_on")]
+    assert said == [FuzzyDate(march, DatePrecision.MONTH), FuzzyDate(march)]
+
+
+def test_what_is_declared_a_step_an_indicator_and_an_amount_are_each_followed(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    sheet_id = plan.sheets["1.1"]
+    with writing(engine) as session:
+        measured(session, viewer, plan, 7, sensitive=False)
+        declare_progress(session, viewer, sheet_id=sheet_id, percent=30, on=ON)
+        for label in ("Recruter", "Former"):
+            sheets.add_milestone(session, viewer, sheet_id=sheet_id, label=label)
+        funder = find_or_create_organisation(session, viewer, "ARS").id
+        for cents in (100, 200):
+            line = add_funding_line(session, viewer, sheet_id=sheet_id, funder_id=funder, year=2026)
+            record_amount(session, viewer, line_id=line.id, stage=FundingStage.GRANTED, on=ON, amount_cents=cents)
+    with reading(engine) as session:
+        keys = {v.label: v.key for v in followed(session, viewer, plan.initiative_id, ON, sheet_id)}
+        first = min(key for label, key in keys.items() if label == "Montants : ARS, 2026")
+    told_of = {label: values_of(engine, viewer, plan, key) for label, key in keys.items()}
+    assert [values["percent"] for values in told_of["Avancement"]] == [30]
+    assert [values["label"] for values in told_of["Étape « Former »"]] == ["Former"]
+    (measure,) = (key for key in keys.values() if key.startswith("measurement."))
+    assert [values["value"] for values in values_of(engine, viewer, plan, measure)] == ["7"]
+    assert [values["amount_cents"] for values in values_of(engine, viewer, plan, first)] in ([100], [200])
+
+
+@pytest.mark.parametrize("key", ["journal", "action_sheet.id", "milestone.x", "milestone.", f"target.{10**20}", "'"])
+def test_a_value_that_is_nothing_has_no_history(engine: Engine, viewer: Viewer, key: str):
+    assert values_of(engine, viewer, plan_in(engine, viewer), key) == []
+
+
+def test_one_value_tells_a_reader_no_more_than_the_whole_history(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        declare_progress(session, viewer, sheet_id=plan.sheets["1.1"], percent=40, on=date(2026, 9, 1))
+    assert values_of(engine, holding(plan, Role.SIGNATORY), plan, "progress_entry") == []
+    assert values_of(engine, viewer, plan, "progress_entry")[0]["percent"] == 40
 
 
 def test_an_evaluator_is_told_what_is_published_only(engine: Engine, viewer: Viewer):

@@ -67,6 +67,7 @@ def asked(
         "placement_id": placement_id,
         "sheet_id": sheet_id,
         "page": 1,
+        "value": "",
         "act_id": DEMONSTRATION,
         "digest": "x",
         "code": "demo",
@@ -258,8 +259,8 @@ def test_a_role_that_may_not_read_is_refused_a_fiche(role: Role, sqlite_demo: En
             return
         if Reach.PAID in viewer.reaches(Operation.READ, DEMO):  # for no structure: there is no such fiche
             assert sheet_detail(session, viewer, DEMO, ON, placement_id) is None
-        else:
+            assert history.sheet_history(session, viewer, DEMO, ON, sheet_id) == HistoryPage((), 0)
+            return
+        for query, key in ((sheet_detail, placement_id), (history.sheet_history, sheet_id)):
             with pytest.raises(Refused):
-                sheet_detail(session, viewer, DEMO, ON, placement_id)
-        with pytest.raises(Refused):
-            history.sheet_history(session, viewer, DEMO, ON, sheet_id)
+                query(session, viewer, DEMO, ON, key)
