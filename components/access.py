@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import access_roles, formats, notices, workspace
+from components import access_roles, formats, notices, person_acts, workspace
 from components.access_link import Link, keep_link
 from components.access_roles import Command, Roles
 from components.forms import Form
@@ -97,6 +97,8 @@ def _card(desk: Desk, person: PersonTold) -> None:
 
 
 def _tools(desk: Desk, person: PersonTold) -> None:
+    if not person.is_me:
+        st.button("Ses actes", key=f"acts_{person.id}", type="tertiary", on_click=partial(person_acts.ask, person.id))
     if person.is_disabled:
         again = partial(_act, desk.open_again, account_id=person.id)
         st.button("Rouvrir l'accès", key=f"again_{person.id}", on_click=again)

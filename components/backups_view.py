@@ -22,7 +22,7 @@ MARKS = {
 KEPT = (
     "Balise sauvegarde d'elle-même chaque jour où elle tourne, avant chaque import et avant chaque mise à jour. Elle "
     f"garde les {DAILY} derniers jours, les {WEEKLY} dernières semaines et les {IMPORTS} derniers imports ; ce qui est "
-    "fait à la main, ou avant une mise à jour ou une restauration, reste un an."
+    "fait à la main, ou avant une mise à jour, une restauration ou une suppression définitive, reste un an."
 )
 ELSEWHERE = (
     "Téléchargez-en une de temps en temps sur une autre machine : un disque qui casse emporte tout ce qu'il porte."

@@ -49,7 +49,7 @@ from db.rules.vocabulary import ChangeKind
 UNWATCHED = {"account_key", "act", "credential", "draft", "journal", "revision", "throttle", "web_session"}
 DIRECTORY = {"actor", "organisation", "organisation_alias", "person", "person_detail"}
 REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
-RIGHTS = {"account", "body_member", "grant"}
+RIGHTS = {"account", "body_member", "consultation", "grant"}
 PERSONAL: dict[str, frozenset[str]] = {
     "person_detail": frozenset({"name", "email", "phone"}),
     "proposal": frozenset({"name", "function"}),

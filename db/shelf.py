@@ -104,6 +104,19 @@ def before_import(of: Engine | None = None) -> str | None:
     return None
 
 
+def before_purge(session: Session) -> str | None:
+    """Make the backup without which nothing is deleted for good: its name; None on PostgreSQL, which has its own tools.
+
+    Raises Refused when it cannot be made, and what `db.backup.backup` raises."""
+    of = _engine_of(session)
+    if of.dialect.name != "sqlite":
+        return None
+    try:
+        return save(of, BackupKind.BEFORE_PURGE).name
+    except OSError as problem:
+        raise Refused(f"{_words(problem)} Sans sauvegarde, rien n'est supprimé.") from problem
+
+
 def listing(session: Session, viewer: Viewer) -> Shelf:
     """The backups, for the page that shows them. Raises Refused for whoever does not administer."""
     require(viewer, Operation.ADMINISTER, None)

@@ -4,10 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from components import access, access_link, access_roles, workspace
+from components import access, access_link, access_roles, person_acts, workspace
 from db.commands import roles, ways_in
+from db.commands.consultations import consult_acts
 from db.models.base import now_utc
 from db.queries import accounts
+from db.queries import person_acts as acts
 from db.rights import Operation
 from db.settings import settings
 
@@ -27,10 +29,17 @@ st.markdown(
     "Chacun entre avec son identifiant et un mot de passe qu'il choisit lui-même, par un lien qui sert une fois. "
     "Le rôle dit ce qu'il voit et ce qu'il fait."
 )
+people = workspace.ask(partial(accounts.people, at=now_utc()))
+person = next((one for one in people if one.id == person_acts.asked()), None)
+if person is not None:
+    query = partial(acts.acts_consulted, account_id=person.id, at=now_utc(), page=person_acts.page_asked())
+    person_acts.of_somebody(person, workspace.ask(query), acts.ACTS_A_PAGE, consult_acts)
+    st.stop()
+
 access_link.show(settings().address_of)
 access.show(
     access.Desk(
-        people=workspace.ask(partial(accounts.people, at=now_utc())),
+        people=people,
         roles=access_roles.Roles(
             places=workspace.choices(),
             on=now_utc().astimezone(workspace.zone()).date(),

@@ -46,6 +46,7 @@ page = st.navigation(
         "Réglages": [
             st.Page("exchange.py", title="Importer, exporter", url_path="importer", visibility=whole),
             st.Page("backups.py", title="Sauvegardes", url_path="sauvegardes", visibility=administers),
+            st.Page("archives.py", title="Archives", url_path="archives", visibility=administers),
             st.Page("legal.py", title="Textes de l'installation", url_path="textes", visibility=administers),
             st.Page("acts.py", title="Derniers actes", url_path="actes", visibility=told),
             st.Page("who_sees.py", title="Qui voit quoi", url_path="qui-voit-quoi"),

@@ -64,7 +64,7 @@ NO_TEXT_OF_PEOPLE = {
 CODES = {"initiative.code", "term.code", "territory.code", "organisation_alias.search_text"}
 OF_THE_REFERENCE = {"territory", "territory_outline"}
 NO_TEXT_BY_COMMAND = {
-    *("web_session.device", "installation_text.name", "installation_text.text"),
+    *("web_session.device", "installation_text.name", "installation_text.text", "consultation.reason"),
     *("unsettled.settled_as", "unsettled.source", "term.note"),
 }
 """Columns that no command of a plan fills with what people typed."""

@@ -28,6 +28,7 @@ from db.models import (
     Act,
     Actor,
     Base,
+    Consultation,
     Credential,
     Draft,
     Grant,
@@ -135,6 +136,7 @@ def export_person(session: Session, viewer: Viewer, *, who: str) -> dict[str, An
             select(Handover).where(or_(Handover.from_account_id.in_(accounts), Handover.to_account_id.in_(accounts))),
         ),
         "actes": _rows(session, select(Act).where(Act.actor_id.in_(actors)).order_by(Act.id)),
+        "consultations": _rows(session, select(Consultation).where(Consultation.account_id.in_(accounts))),
         "brouillons": _rows(session, select(Draft).where(Draft.actor_id.in_(actors))),
         "nomme_ailleurs": [
             {"table": table.name, "colonne": column.name, "ligne": key, "texte": value}
@@ -230,7 +232,9 @@ def _hide_accounts(session: Session, subject: Subject) -> Iterator[str]:
 
 def _of_accesses() -> Select[Any]:
     """The acts that are about accesses: their labels call their holders by name."""
-    return select(JournalEntry.act_id).where(JournalEntry.table.in_(["account", "actor", "grant", "body_member"]))
+    return select(JournalEntry.act_id).where(
+        JournalEntry.table.in_(["account", "actor", "consultation", "grant", "body_member"])
+    )
 
 
 def _rewrite_lines(session: Session, table: str, row_key: str, column: str, shown: str) -> None:

@@ -33,10 +33,17 @@ ACCESSES = (
     "Cet acte donne ou retire des accès : seule une personne qui administre Balise l'annule. Rien n'a été changé ; "
     "demandez-le-lui."
 )
-FOR_GOOD = (
-    "Un effacement ne s'annule pas : rien n'est gardé de ce qui a été effacé. Rien n'a été changé ; pour que cette "
-    "personne revienne, saisissez-la ou invitez-la de nouveau."
-)
+FINAL = {
+    "consult_acts": "la personne dont les actes ont été lus doit pouvoir le savoir. Rien n'a été changé.",
+    "purge_sheets": (
+        "pour retrouver ce qui a été supprimé, restaurez la sauvegarde que cet acte nomme. Rien n'a été changé."
+    ),
+    "erase_person": (
+        "Un effacement ne s'annule pas : rien n'est gardé de ce qui a été effacé. Rien n'a été changé ; pour que cette "
+        "personne revienne, saisissez-la ou invitez-la de nouveau."
+    ),
+}
+"""The acts that are never taken back, and why."""
 NEEDS = {
     "account": Operation.ADMINISTER,
     "grant": Operation.ADMINISTER,
@@ -56,16 +63,16 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
     not come back: the journal holds none. With `keep_changed`, what changed since stays, column by column, with what
     others lean on; all the rest is written back, and the label says that it is in part.
 
-    Raises Refused when the viewer may not write wherever the act did, Invalid when it was already taken back or wrote
-    nothing; ChangedSince, with a sentence for each row that changed since or cannot take its former values, and
-    Conflict when none of it can be taken back: nothing is then written.
+    Raises Refused when the viewer may not write wherever the act did, Invalid when it was already taken back, wrote
+    nothing or is final; ChangedSince, with a sentence for each row that changed since or cannot take its former values,
+    and Conflict when none of it can be taken back: nothing is then written.
     """
     done = session.get(Act, act_id)
     if done is None:
         raise Refused("Cet acte n'existe pas, ou il ne vous est pas ouvert.")
     require(viewer, Operation.WRITE, done.initiative_id)
-    if done.operation == "erase_person":
-        raise Invalid(FOR_GOOD)
+    if done.operation in FINAL:
+        raise Invalid(f"« {done.label} » ne s'annule pas : {FINAL[done.operation]}")
     label = _label(session, done)
     # Read inside the act, which holds the lock: nobody writes between what is read and what is written back.
     with journal.acting(session, viewer.actor_id, "undo_act", label, done.initiative_id) as act:

@@ -3,6 +3,7 @@
 from db.models.access import (
     AccountKey,
     BodyMember,
+    Consultation,
     Credential,
     InstallationText,
     ReadingLink,
@@ -57,6 +58,7 @@ __all__ = [
     "BodyMember",
     "Breakdown",
     "BudgetItem",
+    "Consultation",
     "Coverage",
     "Credential",
     "Decision",

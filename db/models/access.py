@@ -102,6 +102,18 @@ class BodyMember(Versioned, Base):
     ends_on: Mapped[date | None]
 
 
+class Consultation(Row, Base):
+    """The acts of one person, looked at by somebody who administers (`actor_id`): when, and why. The person concerned
+    is told of it; it is never changed nor taken back."""
+
+    __tablename__ = "consultation"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now_utc)
+
+
 class InstallationText(Edited, Base):
     """A text that each installation writes for itself: legal notices, personal data, accessibility."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
 from db.models import (
@@ -118,13 +118,13 @@ def _about(viewer: Viewer, sheet_id: int, payers: Collection[int] | None) -> Col
         (FundingDecisionEntry, FundingDecisionEntry.line_id.in_(money)),
         (FundingEvent, FundingEvent.line_id.in_(money)),
     ]
-    kept = [and_(JournalEntry.table == m.__tablename__, _keys(viewer, m, where)) for m, where in keys]
-    removed = and_(
-        JournalEntry.table.in_(DELETED),
-        JournalEntry.kind == ChangeKind.DELETE,
-        JournalEntry.before["sheet_id"].as_integer() == sheet_id,
+    j = JournalEntry
+    kept = [select(j.seq).where(j.table == m.__tablename__, _keys(viewer, m, where)) for m, where in keys]
+    removed = select(j.seq).where(
+        j.table.in_(DELETED), j.kind == ChangeKind.DELETE, j.before["sheet_id"].as_integer() == sheet_id
     )
-    return or_(*kept, removed, and_(of_home(viewer, literal(sheet_id)), _taken_away(sheet_id)))
+    # Each part by its own index: one condition made of all of them would read the whole journal.
+    return j.seq.in_(union_all(*kept, removed, _taken_away(viewer, sheet_id)))
 
 
 def _keys(viewer: Viewer, model: type[Any], where: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -138,28 +138,32 @@ def _keys(viewer: Viewer, model: type[Any], where: ColumnElement[bool]) -> Colum
     return JournalEntry.row_key.in_(rows)
 
 
-def _taken_away(sheet_id: int) -> ColumnElement[bool]:
+def _taken_away(viewer: Viewer, sheet_id: int) -> Select[Any]:
     """The lines about rows of a fiche that an undo took away: from the act that added them to that undo.
 
     Told to who prepares the fiche's home alone: nothing that is published is ever taken away.
     """
-    gone, undo = aliased(JournalEntry), select(Act.id).where(Act.undoes_id.is_not(None))
+    j, gone, undo = JournalEntry, aliased(JournalEntry), select(Act.id).where(Act.undoes_id.is_not(None))
     indicators = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
     money = select(FundingLine.id).where(FundingLine.sheet_id == sheet_id)
+    # Read as an expression, so that SQLite goes by the acts, which are few, and not by the table's every line.
+    table = cast(gone.table, String)
     of_the_sheet = or_(
-        and_(gone.table.in_(OWN_TABLES), gone.before["sheet_id"].as_integer() == sheet_id),
+        and_(table.in_(OWN_TABLES), gone.before["sheet_id"].as_integer() == sheet_id),
         and_(
-            gone.table.in_((Target.__tablename__, Measurement.__tablename__)),
+            table.in_((Target.__tablename__, Measurement.__tablename__)),
             gone.before["indicator_id"].as_integer().in_(indicators),
             gone.before["breakdown_id"].as_integer().is_(None),
         ),
         and_(
-            gone.table.in_((FundingDecisionEntry.__tablename__, FundingEvent.__tablename__)),
+            table.in_((FundingDecisionEntry.__tablename__, FundingEvent.__tablename__)),
             gone.before["line_id"].as_integer().in_(money),
         ),
     )
-    rows = select(gone.table, gone.row_key).where(gone.act_id.in_(undo), gone.kind == ChangeKind.DELETE, of_the_sheet)
-    return tuple_(JournalEntry.table, JournalEntry.row_key).in_(rows)
+    of_undo = and_(gone.act_id.in_(undo), gone.kind == ChangeKind.DELETE, of_the_sheet)
+    rows = select(gone.table, gone.row_key).where(of_undo).distinct().subquery()
+    its_lines = and_(j.table == rows.c.table, j.row_key == rows.c.row_key)
+    return select(j.seq).join(rows, its_lines).where(of_home(viewer, literal(sheet_id)))
 
 
 def _lines(session: Session, asked: list[int], mine: ColumnElement[bool]) -> list[Line]:

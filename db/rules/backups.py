@@ -19,6 +19,7 @@ class BackupKind(Labelled):
     BEFORE_IMPORT = "avant-import", "avant un import"
     BEFORE_MIGRATION = "avant-migration", "avant une mise à jour"
     BEFORE_RESTORE = "avant-restauration", "avant une restauration"
+    BEFORE_PURGE = "avant-purge", "avant une suppression définitive"
 
 
 class Seal(Labelled):

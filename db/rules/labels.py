@@ -44,6 +44,7 @@ TABLES = {
     "imported_value": "Valeur importée",
     "answer_link": "Lien de réponse",
     "body_member": "Membre d'instance",
+    "consultation": "Consultation d'actes",
     "installation_text": "Texte de l'installation",
     "logbook_note": "Note du carnet de bord",
     "proposal": "Réponse d'un pilote",

@@ -31,6 +31,7 @@ PAGES = (
     f"/actes?{PREPARED}",
     "/demarches",
     "/sauvegardes",
+    "/archives",
     "/textes",
     "/importer",
     "/comptes",

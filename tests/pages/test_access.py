@@ -12,12 +12,14 @@ from streamlit.testing.v1.element_tree import TextInput
 from components import access_roles, forms, my_access, way_in, workspace
 from components.server import identity
 from db.commands import passwords, roles, sessions, ways_in
+from db.commands.plan import rewrite_sheet
 from db.engine import reading, writing
 from db.models import Grant
 from db.models.base import now_utc
 from db.rules.vocabulary import Role
 from db.rules.ways_in import IDLE, LONGEST, WARNED
 from db.settings import Access, settings
+from db.viewer import viewer_named
 from tests.commands.coming_in import QUICK, account_of, invited
 from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, said
@@ -257,3 +259,46 @@ def test_two_démarches_of_the_same_name_are_told_apart() -> None:
 
     same = [InitiativeChoice(key, code, "CLS", "Europe/Paris", None) for key, code in ((1, "a"), (2, "b"))]
     assert access_roles.place_labels(same) == {"CLS (a)": 1, "CLS (b)": 2}
+
+
+def test_who_administers_says_why_before_reading_somebody_s_acts_and_the_person_is_told(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_in(base, monkeypatch)
+    invited(base, "jean.dupont", role=Role.COORDINATOR, at=now_utc())
+    jean = account_of(base, "jean.dupont")
+    with reading(base) as session:
+        who = viewer_named(session, "jean.dupont", now_utc().date())
+    with writing(base) as session:
+        rewrite_sheet(session, who, sheet_id=1, fields={"means": "Un poste *de plus*"})
+    app = told("access.py")
+    app.button(key=f"acts_{jean}").click().run()
+    assert "Modification de la fiche" not in everything(app)
+    next(button for button in app.button if button.label == "Voir ses actes").click().run()
+    assert any("La raison" in box.value for box in app.error)
+    app.text_input[0].input("Retrouver *qui*").run()
+    next(button for button in app.button if button.label == "Voir ses actes").click().run()
+    assert "Modification de la fiche" in everything(app)
+    bears(monkeypatch, opened_by(base, "jean.dupont"))
+    words = everything(told("my_access.py"))
+    assert "Modification de la fiche" in words
+    assert "Consulté par l'administration le" in words and "pour\u00a0: Retrouver *qui*" in words
+
+
+def opened_by(engine: Engine, login: str) -> str:
+    with writing(engine) as session:
+        return sessions.open_session(session, account_of(engine, login), at=now_utc(), device="Un téléphone")
+
+
+def everything(app: AppTest) -> str:
+    assert not app.exception
+    return "\n".join([said(app), *(table.value.to_string() for table in app.table)]).replace("\\", "")
+
+
+def test_the_address_of_somebody_s_acts_opens_nothing_to_who_does_not_administer(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_in(base, monkeypatch, Role.COORDINATOR)
+    invited(base, "jean.dupont", at=now_utc())
+    app = opened("access.py", actes_de=str(account_of(base, "jean.dupont")))
+    assert "Actes de" not in said(app) and "administrent Balise" in said(app)
