@@ -1,4 +1,4 @@
-"""`python -m db …`: init, demo, import, export, invite, check, backup, restore, person, audit."""
+"""`python -m db …`: init, demo, import, export, invite, check, backup, restore, pack, adopt, person, audit."""
 
 import sys
 from argparse import Namespace
@@ -30,7 +30,7 @@ def _run(args: Namespace) -> int:
         from db.exchange.command import export_file, import_file
 
         return import_file(args) if args.command == "import" else export_file(args)
-    from db.cli import auditing, inviting, privacy, saving, upkeep
+    from db.cli import auditing, carrying, inviting, privacy, saving, upkeep
 
     commands = {
         "init": upkeep.init,
@@ -39,6 +39,8 @@ def _run(args: Namespace) -> int:
         "invite": inviting.invite,
         "backup": saving.backup,
         "restore": saving.restore,
+        "pack": carrying.pack,
+        "adopt": carrying.adopt,
         "person": privacy.person,
         "audit": auditing.audit,
     }

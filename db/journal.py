@@ -134,11 +134,26 @@ def _record(session: Session, _context: UOWTransaction) -> None:
     act: Act | None = session.info.get("act")
     if act is None:
         raise RuntimeError("a write outside an act would leave no trace: open one with journal.acting")
-    same = {"act_id": act.id, "initiative_id": act.initiative_id, "at_utc": act.at_utc, "actor_id": act.actor_id}
-    session.execute(insert(JournalEntry), [line | same | {"operation": act.operation} for line in lines])
-    session.info["wrote"] = True
+    _write(session, act, lines)
     for row in [*session.new, *session.dirty, *session.deleted]:
         _note_scope(session, row)
+
+
+def added(session: Session, rows: Iterable[Base]) -> None:
+    """Write down, under the act that is open, rows that were added all at once, which no flush saw."""
+    act: Act = session.info["act"]
+    found = list(rows)
+    lines = [_line(row, ChangeKind.INSERT) for row in found]
+    _write(session, act, [line for line in lines if line is not None])
+    for row in found:
+        _note_scope(session, row)
+
+
+def _write(session: Session, act: Act, lines: list[dict[str, Any]]) -> None:
+    if lines:
+        same = {"act_id": act.id, "initiative_id": act.initiative_id, "at_utc": act.at_utc, "actor_id": act.actor_id}
+        session.execute(insert(JournalEntry), [line | same | {"operation": act.operation} for line in lines])
+        session.info["wrote"] = True
 
 
 def _line(row: Any, kind: ChangeKind) -> dict[str, Any] | None:

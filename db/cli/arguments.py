@@ -87,8 +87,33 @@ def parser() -> Parser:
     )
     restore.add_argument("file", metavar="FICHIER", type=Path, help="la sauvegarde")
     restore.add_argument("--yes", action="store_true", help="ne pose pas de question (pour les scripts)")
+    _carry(commands)
     privacy_words.add_commands(commands)
     return top
+
+
+def _carry(commands: Any) -> None:
+    out = commands.add_parser(
+        "pack",
+        help="emporte une démarche : ses données et son journal",
+        description="Écrit une archive portable d'une démarche : tout ce qu'elle contient, son historique, et les "
+        "coordonnées des personnes qui y ont un rôle, mais aucun accès ni mot de passe. Rangez-la en lieu sûr. Une "
+        "autre installation de même version la reprend par « adopt ». N'écrase jamais un fichier.",
+    )
+    out.add_argument("code", metavar="CODE", help="le code de la démarche")
+    out.add_argument("file", metavar="FICHIER", nargs="?", type=Path, help="par défaut, CODE-DATE.balise")
+    out.add_argument("--json", action="store_true", help="répond par un objet JSON")
+    back = commands.add_parser(
+        "adopt",
+        help="accueille une démarche emportée d'une autre installation",
+        description="Ajoute la démarche d'une archive portable, historique compris, sur SQLite comme sur PostgreSQL. "
+        "Les structures de même nom, les mots et les territoires connus ici sont repris ; rien d'autre n'est touché. "
+        "Tout est écrit, ou rien. Refuse une démarche dont le code est déjà là, une archive abîmée, modifiée ou d'une "
+        "autre version.",
+    )
+    back.add_argument("file", metavar="FICHIER", type=Path, help="l'archive")
+    back.add_argument("--dry-run", action="store_true", help="dit ce que l'archive contient, et ne fait rien")
+    back.add_argument("--json", action="store_true", help="répond par un objet JSON")
 
 
 def _invite(commands: Any) -> None:

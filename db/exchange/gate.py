@@ -240,7 +240,7 @@ def _check_contents(file: BinaryIO, entries: list[zipfile.ZipInfo], kind: FileKi
         markup = entry.filename.lower().endswith((".xml", ".rels"))
         previous = b""
         size = 0
-        for chunk in _inflate(file, entry):
+        for chunk in inflate(file, entry):
             if not size:
                 _check_start(entry, chunk, markup)
             size += len(chunk)
@@ -277,7 +277,7 @@ def _check_markup(text: bytes, extent: "_SheetExtent | _OdsExtent") -> bytes:
     return text[cut:]
 
 
-def _inflate(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def inflate(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """The real content of an entry, whatever size it declares."""
     file.seek(entry.header_offset)
     header = file.read(30)

@@ -1,0 +1,69 @@
+"""What a portable archive says it holds, and what taking it in would do: pure, for the page and the command line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an archive holds: the démarche, when it was packed, how many rows of each table, how many contacts with
+    their personal details, and sentences on what stayed behind."""
+
+    code: str
+    name: str
+    short_name: str
+    made_at: datetime
+    counts: dict[str, int]
+    contacts: int
+    remarks: tuple[str, ...]
+
+    def count(self, table: str) -> int:
+        """How many rows of a table the archive holds."""
+        return self.counts.get(table, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What taking an archive in would do: the structures that are known already and those it would add, and why it
+    cannot be done (None: it can)."""
+
+    held: Held
+    known: int
+    added: int
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive that was made: the name its file takes, its content, and what it holds."""
+
+    name: str
+    content: bytes
+    held: Held
+
+
+def contents(held: Held) -> tuple[str, ...]:
+    """What an archive holds, in sentences: the plan, its money, its past, and the people whose details it carries."""
+    plan = ((held.count("action_sheet"), "fiche"), (held.count("axis"), "axe"), (held.count("indicator"), "indicateur"))
+    money = ((held.count("funding_line"), "ligne de financement"), (held.count("meeting"), "réunion"))
+    past = ((held.count("act"), "acte"), (held.count("journal"), "ligne de journal"))
+    people = "Aucune coordonnée de personne."
+    if held.contacts:
+        people = f"Les coordonnées de {_counted(held.contacts, 'personne')} : rangez ce fichier en lieu sûr."
+    return (
+        f"Le plan : {_listed(plan)}, {_listed(money)}.",
+        f"L'historique : {_listed(past)}.",
+        people,
+        "Aucun accès, aucun mot de passe, aucun lien ouvert.",
+    )
+
+
+def _listed(counts: tuple[tuple[int, str], ...]) -> str:
+    return ", ".join(_counted(count, word) for count, word in counts)
+
+
+def _counted(count: int, word: str) -> str:
+    """« 23 fiches », « 3 543 lignes de journal »."""
+    head, _, rest = word.partition(" ")
+    plural = f"{head}{'s' if count > 1 and not head.endswith(('s', 'x')) else ''}"
+    return f"{count:,}".replace(",", "\u202f") + f" {plural}{f' {rest}' if rest else ''}"
