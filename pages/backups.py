@@ -1,12 +1,14 @@
-"""Sauvegardes: what is kept of the whole database, one more at once, and how one is put back."""
+"""Sauvegardes: what is kept of the whole database, how it is put back, and one démarche carried out or taken in."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components import backups_view, workspace
+from components import backups_view, portable_view, workspace
 from db import shelf
+from db.commands import adoption
+from db.portable import box
 from db.rights import Operation
 
 st.title("Sauvegardes", anchor=False)
@@ -18,3 +20,5 @@ if not workspace.viewer().may(Operation.ADMINISTER):
 here, kept = workspace.chosen(), workspace.ask(shelf.listing)
 zone = ZoneInfo(here.time_zone if here else "Europe/Paris")
 backups_view.show(kept, zone, datetime.now(UTC), shelf.save_now, shelf.verify_all)
+portable_view.leave(workspace.choices(), here)
+portable_view.arrive(box.read_or_tell, adoption.welcome, adoption.adopt_initiative, shelf.before_import, zone)

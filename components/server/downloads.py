@@ -1,4 +1,5 @@
-"""The downloads: the plan as a workbook, the problems that a dry run found, a backup, what is held of a person."""
+"""The downloads: the plan as a workbook, the problems that a dry run found, a backup, a whole démarche, what is held of
+a person."""
 
 import json
 import re
@@ -16,6 +17,7 @@ from db.commands.persons import export_person
 from db.engine import reading
 from db.errors import Refused
 from db.exchange.report import problems_csv
+from db.portable import packing
 from db.queries import initiatives
 from db.rules.persons import read_exact
 from db.viewer import UNKNOWN
@@ -71,6 +73,14 @@ def person(request: Request, who: str) -> Response:
         told = export_person(session, viewer, who=who)
     content = json.dumps(told, ensure_ascii=False, indent=2)
     return attachment(content.encode("utf-8"), f"personne-{who}.json", JSON)
+
+
+def archive(request: Request, code: str) -> Response:
+    """The portable archive of the démarche of this code, for who administers."""
+    viewer = viewer_behind(request.cookies)
+    with reading() as session:
+        packed = packing.pack(session, viewer, code)
+    return attachment(packed.content, packed.name, "application/zip")
 
 
 def attachment(content: bytes, name: str, kind: str) -> Response:

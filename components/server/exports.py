@@ -11,12 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from components.server.answers import sentence
-from components.server.downloads import backup, person, plan, trial_problems
+from components.server.downloads import archive, backup, person, plan, trial_problems
 from db.errors import BaliseError, Refused
 
 Handler = Callable[[Request, str], Response]
 
-EXPORTS: dict[str, Handler] = {"plan": plan, "essai": trial_problems, "sauvegarde": backup, "personne": person}
+EXPORTS: dict[str, Handler] = {
+    "plan": plan,
+    "essai": trial_problems,
+    "sauvegarde": backup,
+    "archive": archive,
+    "personne": person,
+}
 
 
 async def export(request: Request) -> Response:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from db import check, journal
 from db.errors import BaliseError, Invalid
-from db.exchange.gate import UnreadableFile
 from db.models import MODELS, AnswerLink, Initiative
 from db.models.base import now_utc
 from db.portable import landing, matching
@@ -44,7 +43,6 @@ def adopt_initiative(session: Session, viewer: Viewer, *, parcel: Parcel) -> Ado
     name, at = parcel.held.short_name, now_utc()
     before = set(check.broken(session))
     try:
-        landing.understood(parcel.rows)
         landed = landing.land(session, parcel.rows, matching.match(session, parcel.rows), at)
         with journal.acting(session, viewer.actor_id, ADOPTION, f"Accueil de « {name} » : structures, mots, auteurs"):
             _tell(session, landed)
@@ -55,8 +53,6 @@ def adopt_initiative(session: Session, viewer: Viewer, *, parcel: Parcel) -> Ado
             session.flush()
     except (IntegrityError, DataError) as problem:
         raise Invalid(f"Le contenu de l'archive ne tient pas dans la base. {NOTHING} Refaites l'archive.") from problem
-    except UnreadableFile as problem:
-        raise Invalid(str(problem)) from problem
     _refuse_broken([sentence for sentence in check.broken(session) if sentence not in before])
     return Adopted(act.id, plan.id, plan.code)
 
@@ -66,12 +62,9 @@ def welcome(session: Session, viewer: Viewer, parcel: Parcel) -> Welcome:
     require(viewer, Operation.ADMINISTER, None)
     total, known, refusal = len(parcel.rows["organisation"]), 0, None
     try:
-        landing.understood(parcel.rows)
         refuse_taken(session, parcel.held.code)
         found = matching.match(session, parcel.rows)
         known = sum(table == "organisation" for table, _ in found.known)
-    except UnreadableFile as problem:
-        refusal = str(problem)
     except BaliseError as problem:
         refusal = problem.message
     return Welcome(parcel.held, known, total - known, refusal)

@@ -25,7 +25,10 @@ from db.exchange.gate import (
     UnreadableFile,
     inflate,
 )
+from db.portable import values
+from db.portable.pointers import Listed
 from db.portable.tables import TABLES, columns_of
+from db.rules.imports import Unreadable
 from db.rules.portable import Held
 
 FORMAT = 1
@@ -41,18 +44,16 @@ LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,500}")
 AGAIN = "Refaites l'archive sur l'installation d'origine, ou copiez-la de nouveau."
 FOREIGN = "Donnez le fichier que « Sauvegardes » ou « python -m db pack » a écrit."
 
-Rows = dict[str, list[dict[str, Any]]]
-
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """An archive once opened: what it says it holds, and its rows by table, each named by its number in the archive."""
 
     held: Held
-    rows: Rows
+    rows: Listed
 
 
-def write(held: Held, rows: Rows) -> bytes:
+def write(held: Held, rows: Listed) -> bytes:
     """The file of an archive."""
     entries = {ENTRY.format(table): _lines(rows.get(table, ())) for table in TABLES}
     manifest = {
@@ -77,8 +78,11 @@ def write(held: Held, rows: Rows) -> bytes:
 
 
 def read(content: bytes) -> Parcel:
-    """An archive, every digest and every count verified. Raises UnreadableFile, whose message is a French sentence, for
-    what is not one, is damaged or altered, comes from another version, or was made to harm."""
+    """An archive, every digest, every count and every value verified.
+
+    Raises UnreadableFile, whose message is a French sentence, for what is not one, is damaged or altered, comes from
+    another version, or was made to harm.
+    """
     entries = _unzip(content)
     manifest = _manifest(entries.pop(MANIFEST, None))
     if manifest["sha256"] != {name: hashlib.sha256(found).hexdigest() for name, found in entries.items()}:
@@ -87,7 +91,21 @@ def read(content: bytes) -> Parcel:
     held = _held(manifest)
     if held.counts != {table: len(found) for table, found in rows.items()} or len(rows["initiative"]) != 1:
         raise damaged("elle ne contient pas ce qu'elle annonce")
+    if rows["initiative"][0]["code"] != held.code:
+        raise damaged("son en-tête parle d'une autre démarche")
+    try:
+        values.check(rows)
+    except values.Misfit as problem:
+        raise damaged("une valeur n'est pas celle de sa colonne") from problem
     return Parcel(held, rows)
+
+
+def read_or_tell(content: bytes) -> Parcel | Unreadable:
+    """An archive as a page receives it; a sentence when it cannot be read."""
+    try:
+        return read(content)
+    except UnreadableFile as problem:
+        return Unreadable(str(problem))
 
 
 def damaged(why: str) -> UnreadableFile:

@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 
 from db.models import Base
 from db.numbering import reserve
-from db.portable.box import Rows, damaged
 from db.portable.matching import Match, RowKey
-from db.portable.packing import named_in, told_with
-from db.portable.pointers import pointers
-from db.portable.tables import OWNED, SHARED, TABLES, own_key
-from db.portable.values import Misfit, read_back
+from db.portable.pointers import Listed, named_in, pointers, told_with
+from db.portable.tables import SHARED, TABLES, own_key
+from db.portable.values import read_back
 
 AT_ONCE = 1000
 FRESH: dict[str, Callable[[], dict[str, Any]]] = {"answer_link": lambda: {"digest": secrets.token_hex(32)}}
@@ -32,29 +30,7 @@ class Landed:
     links: list[int]
 
 
-def understood(rows: Rows) -> None:
-    """Raise UnreadableFile unless every value fits its column, in the rows and in what the journal says of them."""
-    try:
-        for table, found in rows.items():
-            for row in found:
-                read_back(table, row)
-        for line in rows["journal"]:
-            _check_line(line)
-        named_in(rows)
-    except (Misfit, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        raise damaged("une valeur n'est pas celle de sa colonne") from problem
-
-
-def _check_line(line: dict[str, Any]) -> None:
-    table = line["table"]
-    if table not in (*OWNED, *SHARED) or not line["row_key"].isdecimal():
-        raise Misfit(table)
-    columns = Base.metadata.tables[table].columns
-    for values in (line["before"], line["after"]):
-        read_back(table, {name: value for name, value in (values or {}).items() if name in columns})
-
-
-def land(session: Session, rows: Rows, found: Match, at: datetime) -> Landed:
+def land(session: Session, rows: Listed, found: Match, at: datetime) -> Landed:
     """Write all that is new, the démarche archived for now (`at`): it is the act of adoption that opens it."""
     kept = {
         table: [row for row in listed if found.is_new(table, row[own_key(table)])] for table, listed in rows.items()
@@ -79,7 +55,7 @@ def _is_told(found: Match, line: dict[str, Any]) -> bool:
     return found.is_new(line["table"], int(line["row_key"]))
 
 
-def _keys(session: Session, rows: Rows, found: Match) -> dict[RowKey, int]:
+def _keys(session: Session, rows: Listed, found: Match) -> dict[RowKey, int]:
     """The key that each row takes here, those that are gone and that the journal still names included."""
     keys = dict(found.known)
     for table, numbers in named_in(rows).items():

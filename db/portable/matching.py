@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.commands.directory import find_organisation
 from db.errors import Invalid
 from db.models import Actor, OrganisationAlias, Term, Territory
-from db.portable.box import Rows
+from db.portable.pointers import Listed
 from db.rules.vocabulary import ActorKind
 
 RowKey = tuple[str, int]
@@ -29,13 +29,13 @@ class Match:
         return (table, number) not in self.known and (table, number) not in self.left
 
 
-def match(session: Session, rows: Rows) -> Match:
+def match(session: Session, rows: Listed) -> Match:
     """Recognise what is here. Raises Invalid when a place of the reference there is not in the reference here."""
     known = _territories(session, rows) | _terms(session, rows) | _organisations(session, rows) | _actors(session, rows)
     return Match(known, frozenset(_said_already(session, rows, known)))
 
 
-def _territories(session: Session, rows: Rows) -> dict[RowKey, int]:
+def _territories(session: Session, rows: Listed) -> dict[RowKey, int]:
     """By their codes; a place that the démarche itself added comes with it."""
     found = {}
     own = {line["row_key"] for line in rows["journal"] if line["table"] == Territory.__tablename__}
@@ -53,26 +53,26 @@ def _territories(session: Session, rows: Rows) -> dict[RowKey, int]:
     return found
 
 
-def _terms(session: Session, rows: Rows) -> dict[RowKey, int]:
+def _terms(session: Session, rows: Listed) -> dict[RowKey, int]:
     there = select(Term.vocabulary, Term.code, Term.id).order_by(Term.archived_at.is_(None), Term.id)
     here: dict[tuple[Any, Any], int] = {(words, code): key for words, code, key in session.execute(there)}
     found = {row["id"]: here.get((row["vocabulary"], row["code"])) for row in rows["term"]}
     return {("term", number): key for number, key in found.items() if key is not None}
 
 
-def _organisations(session: Session, rows: Rows) -> dict[RowKey, int]:
+def _organisations(session: Session, rows: Listed) -> dict[RowKey, int]:
     found = {row["id"]: find_organisation(session, row["name"]) for row in rows["organisation"]}
     return {("organisation", number): row.id for number, row in found.items() if row is not None}
 
 
-def _actors(session: Session, rows: Rows) -> dict[RowKey, int]:
+def _actors(session: Session, rows: Listed) -> dict[RowKey, int]:
     """Balise itself, and the imports, are the same everywhere; whoever else signs there is nobody here."""
     same = (ActorKind.SYSTEM, ActorKind.IMPORT)
     here = {row.kind: row.id for row in session.scalars(select(Actor).where(Actor.kind.in_(same)).order_by(-Actor.id))}
     return {("actor", row["id"]): here[row["kind"]] for row in rows["actor"] if row["kind"] in here}
 
 
-def _said_already(session: Session, rows: Rows, known: dict[RowKey, int]) -> set[RowKey]:
+def _said_already(session: Session, rows: Listed, known: dict[RowKey, int]) -> set[RowKey]:
     """What is said of what is known here, and the other names that another structure bears."""
     left = {
         (said, row["id"])

@@ -1,8 +1,7 @@
 """Packing: a démarche and its journal gathered, renumbered from 1 so that only their content shows, and written."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,16 +11,14 @@ from db.errors import Refused
 from db.models import ActionSheet, BodyInitiative, Initiative, Placement
 from db.models.base import now_utc
 from db.portable import box
-from db.portable.gathering import Rows, Values, borrowed_sheets, own_rows
+from db.portable.gathering import Rows, borrowed_sheets, own_rows
 from db.portable.past import past_of
-from db.portable.pointers import renumbered, renumbered_line
+from db.portable.pointers import renumber_all
 from db.portable.tables import TABLES
 from db.rights import Operation
 from db.rules.portable import Held, Packed
 from db.rules.vocabulary import PlacementRole
 from db.viewer import UNKNOWN, Viewer, require
-
-Listed = dict[str, list[Values]]
 
 
 def pack(session: Session, viewer: Viewer, code: str) -> Packed:
@@ -46,36 +43,6 @@ def pack(session: Session, viewer: Viewer, code: str) -> Packed:
         remarks=tuple(_line(remark) for remark in _left_behind(session, plan, own)),
     )
     return Packed(f"{plan.code}-{held.made_at:%Y-%m-%d}{box.SUFFIX}", box.write(held, rows), held)
-
-
-def renumber_all(rows: Listed) -> Listed:
-    """The same rows, every row that they name, there or gone, numbered from 1 in the order of its key."""
-    keys = named_in(rows)
-    numbers = {table: {key: rank for rank, key in enumerate(sorted(found), 1)} for table, found in keys.items()}
-    return told_with(rows, lambda table, key: numbers[table][key])
-
-
-def named_in(rows: Listed) -> dict[str, set[int]]:
-    """Every row that these rows name, themselves included, by table."""
-    found: dict[str, set[int]] = defaultdict(set)
-
-    def note(table: str, key: int) -> int:
-        found[table].add(key)
-        return key
-
-    told_with(rows, note)
-    return found
-
-
-def told_with(rows: Listed, renumber: Callable[[str, int], int | None]) -> Listed:
-    """The same rows, with every key renumbered."""
-    return {
-        table: [
-            renumbered_line(values, renumber) if table == "journal" else renumbered(table, values, renumber)
-            for values in found
-        ]
-        for table, found in rows.items()
-    }
 
 
 def _left_behind(session: Session, plan: Initiative, own: Rows) -> Iterable[str]:

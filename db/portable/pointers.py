@@ -1,5 +1,6 @@
 """Which values of a row, or of a line of the journal, name another row: so that all of them are renumbered alike."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from db.models import Base
 from db.portable.tables import TABLES, own_key
 
+Listed = dict[str, list[dict[str, Any]]]
+"""Rows by table, each by column."""
 Renumber = Callable[[str, int], int | None]
 """The number that a row (its table, its number) takes instead of its own; None when it is told no more."""
 
@@ -46,4 +49,34 @@ def renumbered_line(line: Mapping[str, Any], renumber: Renumber) -> dict[str, An
         **renumbered("journal", line, renumber),
         **sides,
         "row_key": str(renumber(pointers(about)[own_key(about)], int(line["row_key"]))),
+    }
+
+
+def renumber_all(rows: Listed) -> Listed:
+    """The same rows, every row that they name, there or gone, numbered from 1 in the order of its key."""
+    keys = named_in(rows)
+    numbers = {table: {key: rank for rank, key in enumerate(sorted(found), 1)} for table, found in keys.items()}
+    return told_with(rows, lambda table, key: numbers[table][key])
+
+
+def named_in(rows: Listed) -> dict[str, set[int]]:
+    """Every row that these rows name, themselves included, by table."""
+    found: dict[str, set[int]] = defaultdict(set)
+
+    def note(table: str, key: int) -> int:
+        found[table].add(key)
+        return key
+
+    told_with(rows, note)
+    return found
+
+
+def told_with(rows: Listed, renumber: Renumber) -> Listed:
+    """The same rows, with every key renumbered."""
+    return {
+        table: [
+            renumbered_line(values, renumber) if table == "journal" else renumbered(table, values, renumber)
+            for values in found
+        ]
+        for table, found in rows.items()
     }

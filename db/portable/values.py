@@ -1,5 +1,6 @@
 """The values of an archive as the columns hold them. What does not fit its column is told, never put right."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,7 +10,10 @@ from sqlalchemy import JSON, Boolean, Column, Date, Enum, Float, Integer, Numeri
 
 from db.models import Base
 from db.models.base import UtcDateTime
+from db.portable.pointers import Listed, named_in
+from db.portable.tables import OWNED, SHARED
 
+KEY = re.compile(r"[0-9]{1,18}")
 LARGEST = 2**63
 """The numbers that a column holds are smaller, whatever the engine."""
 
@@ -18,12 +22,37 @@ class Misfit(ValueError):
     """A value that its column cannot hold."""
 
 
+def check(rows: Listed) -> None:
+    """Raise Misfit unless every value fits its column, in the rows and in what the journal says of them."""
+    try:
+        for table, found in rows.items():
+            for row in found:
+                read_back(table, row)
+        for line in rows["journal"]:
+            _check_line(line)
+        named_in(rows)
+    except Misfit:
+        raise
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise Misfit("another shape") from problem
+
+
+def _check_line(line: Mapping[str, Any]) -> None:
+    """A line tells of a table that travels; of columns that are no more, nothing is asked."""
+    table = line["table"]
+    if table not in (*OWNED, *SHARED) or not KEY.fullmatch(line["row_key"]):
+        raise Misfit(table)
+    columns = Base.metadata.tables[table].columns
+    for values in (line["before"], line["after"]):
+        read_back(table, {name: value for name, value in (values or {}).items() if name in columns})
+
+
 def read_back(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values of canonical JSON as the columns of a table hold them. Raises Misfit."""
     columns = Base.metadata.tables[table].columns
     try:
         return {name: _read(columns[name], value) for name, value in values.items()}
-    except (ValueError, TypeError, KeyError, InvalidOperation) as problem:
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation, RecursionError) as problem:
         raise Misfit(f"{table}: {problem}") from problem
 
 

@@ -23,7 +23,8 @@ from db.exchange.workbook import Worksheet, read_workbook
 from db.models import Act, Initiative, JournalEntry, Placement, SheetTerm
 from db.portable import box, packing
 from db.portable.box import Parcel
-from db.queries import acts, contract, logbook as logbooks, overview, plan
+from db.queries import acts, contract, overview, plan
+from db.queries import logbook as logbooks
 from db.queries.history import sheet_history
 from db.queries.sheet import sheet_detail
 from db.rules.portable import Packed
@@ -66,7 +67,9 @@ def live(engine: Engine, viewer: Viewer, code: str = "demo") -> None:
     with writing(engine) as session:
         undo_act(session, viewer, undone)
     with writing(engine) as session:
-        word = find_or_create_term(session, viewer, vocabulary=Vocabulary.TARGET_GROUP, label="Bateliers", initiative_id=here)
+        word = find_or_create_term(
+            session, viewer, vocabulary=Vocabulary.TARGET_GROUP, label="Bateliers", initiative_id=here
+        )
         link = attach_term(session, viewer, sheet_id=second, term_id=word.id)
     with one_act(engine, viewer, here) as session:
         session.delete(session.get_one(SheetTerm, link.id))
@@ -80,7 +83,9 @@ def live(engine: Engine, viewer: Viewer, code: str = "demo") -> None:
         involve(session, viewer, role=InvolvementRole.LEAD_CONTACT, person_id=person.id, sheet_id=first)
     with writing(engine) as session:
         declare_progress(session, viewer, sheet_id=first, on=ON, percent=45)
-        declare_weather(session, viewer, sheet_id=second, on=ON, weather=None, obstacles="La salle ferme", signed_by="Camille")
+        declare_weather(
+            session, viewer, sheet_id=second, on=ON, weather=None, obstacles="La salle ferme", signed_by="Camille"
+        )
     with writing(engine) as session:
         make_answer_link(session, viewer, initiative_id=here, organisation_id=ccas, secret=SECRET, on=ON)
     with writing(engine) as session:
@@ -146,7 +151,7 @@ def histories(engine: Engine, initiative_id: int) -> dict[str, list[Any]]:
 
 
 def said(answer: Any) -> Any:
-    """An answer without the keys that it holds: two databases name the same row otherwise."""
+    """An answer without the keys that it holds, nor whose it is: two databases name the same row otherwise."""
     if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
         fields = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
         return type(answer).__name__, {name: said(value) for name, value in fields.items() if not is_key(name)}
@@ -158,7 +163,7 @@ def said(answer: Any) -> Any:
 
 
 def is_key(name: str) -> bool:
-    return name in ("id", "key", "path") or name.endswith(("_id", "_ids"))
+    return name in ("id", "key", "path", "is_mine") or name.endswith(("_id", "_ids"))
 
 
 def journal_of(engine: Engine, initiative_id: int) -> int:
