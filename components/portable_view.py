@@ -38,7 +38,12 @@ def leave(choices: Sequence[InitiativeChoice], here: InitiativeChoice | None) ->
     with st.container(horizontal=True, vertical_alignment="bottom"):
         codes = list(labels)
         code = st.selectbox(
-            "La démarche à emporter", codes, codes.index(here.code), format_func=labels.__getitem__, key="portable_code"
+            "La démarche à emporter",
+            codes,
+            codes.index(here.code),
+            format_func=labels.__getitem__,
+            key="portable_code",
+            width=360,
         )
         st.link_button("Emporter (.balise)", f"/export/archive/{code}", icon=":material/download:")
 
@@ -87,13 +92,10 @@ def _opened(digest: str, _content: bytes, _read: Callable[[bytes], Any]) -> Any:
 
 def _tell(told: Welcome, zone: ZoneInfo) -> None:
     held = told.held
-    known = plural(told.known, "structure déjà connue", "structures déjà connues")
-    lines = (
-        f"Emportée le {instant(held.made_at, zone)}.",
-        *contents(held),
-        f"{known} ici, {plural(told.added, 'ajoutée')}.",
-        *held.remarks,
-    )
+    lines = [f"Emportée le {instant(held.made_at, zone)}.", *contents(held), *held.remarks]
+    if told.refusal is None:
+        known = plural(told.known, "structure déjà connue", "structures déjà connues")
+        lines.append(f"{known} ici, {plural(told.added, 'ajoutée')}.")
     st.markdown(f"**{escape(held.name)}** (code {escape(held.code)})")
     st.markdown("\n".join(f"- {escape(line)}" for line in lines))
     if told.refusal is not None:
@@ -106,7 +108,7 @@ def _adopt(adopt: Callable[..., Any], save: Callable[[], str | None], parcel: An
     """Make a backup, then write: once, however many times it is clicked."""
     with st.spinner("Accueil de la démarche…"):
         unsaved = save()
-        words = f"« {escape(told.held.short_name)} » est accueillie. Donnez-y les accès qu'il faut."
+        words = f"La démarche « {escape(told.held.short_name)} » est accueillie. Donnez-y les accès qu'il faut."
         said = f"{words} {escape(unsaved)}" if unsaved else words
         if workspace.act(adopt, parcel=parcel, told=said, once=f"adopt:{file_id}"):
             st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from db import check, journal
-from db.errors import BaliseError, Invalid
+from db.errors import Invalid
 from db.models import MODELS, AnswerLink, Initiative
 from db.models.base import now_utc
 from db.portable import landing, matching
@@ -60,14 +60,13 @@ def adopt_initiative(session: Session, viewer: Viewer, *, parcel: Parcel) -> Ado
 def welcome(session: Session, viewer: Viewer, parcel: Parcel) -> Welcome:
     """What taking this archive in would do; nothing is written. Raises Refused for who does not administer."""
     require(viewer, Operation.ADMINISTER, None)
-    total, known, refusal = len(parcel.rows["organisation"]), 0, None
     try:
         refuse_taken(session, parcel.held.code)
         found = matching.match(session, parcel.rows)
-        known = sum(table == "organisation" for table, _ in found.known)
-    except BaliseError as problem:
-        refusal = problem.message
-    return Welcome(parcel.held, known, total - known, refusal)
+    except Invalid as problem:
+        return Welcome(parcel.held, refusal=problem.message)
+    known = sum(table == "organisation" for table, _ in found.known)
+    return Welcome(parcel.held, known, len(parcel.rows["organisation"]) - known)
 
 
 def refuse_taken(session: Session, code: str) -> None:

@@ -24,13 +24,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What taking an archive in would do: the structures that are known already and those it would add, and why it
-    cannot be done (None: it can)."""
+    """What taking an archive in would do: the structures that are known already and those it would add; or (`refusal`)
+    why it cannot be done."""
 
     held: Held
-    known: int
-    added: int
-    refusal: str | None
+    known: int = 0
+    added: int = 0
+    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def contents(held: Held) -> tuple[str, ...]:
     past = ((held.count("act"), "acte"), (held.count("journal"), "ligne de journal"))
     people = "Aucune coordonnée de personne."
     if held.contacts:
-        people = f"Les coordonnées de {_counted(held.contacts, 'personne')} : rangez ce fichier en lieu sûr."
+        whose = f"de {_counted(held.contacts, 'personne')}" if held.contacts > 1 else "d'une personne"
+        people = f"Les coordonnées {whose} : rangez ce fichier en lieu sûr."
     return (
         f"Le plan : {_listed(plan)}, {_listed(money)}.",
         f"L'historique : {_listed(past)}.",

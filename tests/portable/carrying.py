@@ -144,9 +144,9 @@ def histories(engine: Engine, initiative_id: int) -> dict[str, list[Any]]:
     with reading(engine) as session:
         for number, (sheet, _) in sheets_of(engine, initiative_id).items():
             found[number] = [
-                said(sheet_history(session, viewer, initiative_id, ON, sheet, page).acts) for page in range(1, 4)
+                said(sheet_history(session, viewer, initiative_id, ON, sheet, page).acts) for page in (1, 2)
             ]
-        found["plan"] = [said(acts.past_acts(session, viewer, initiative_id, ON).acts)]
+        found["plan"] = [said(acts.past_acts(session, viewer, initiative_id, ON, page).acts) for page in (1, 2)]
     return found
 
 
