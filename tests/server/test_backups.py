@@ -13,10 +13,11 @@ from components.server import lifespan
 from components.server.stack import MIDDLEWARE, ROUTES
 from db import shelf
 from db.engine import make_engine
+from db.portable import box
 from db.rules.backups import BackupKind
 from db.settings import settings
-from tests.builders import colleague
-from tests.conftest import Databases
+from tests.builders import colleague, plan_in
+from tests.conftest import Databases, viewer_in
 from tests.pages.opening import on_database
 from tests.server.asgi import LOCAL_HOST, Answer, ask, scope_of
 
@@ -94,3 +95,24 @@ def test_whatever_happens_to_a_backup_the_next_is_tried(base: Engine, monkeypatc
         keeping.cancel()
 
     asyncio.run(for_a_moment())
+
+
+def test_a_demarche_is_downloaded_whole_and_kept_by_no_cache(base: Engine):
+    plan_in(base, viewer_in(base), code="essai")
+    answer = get("/export/archive/essai")
+    assert answer.status == 200
+    assert box.read(answer.body).held.code == "essai"
+    assert answer.headers["content-disposition"].startswith('attachment; filename="essai-')
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_a_demarche_is_refused_to_who_coordinates_it_in_the_words_of_one_that_is_not(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    plan_in(base, viewer_in(base), code="essai")
+    colleague(base, "camille")
+    monkeypatch.setattr(settings(), "test_sign_in", True)
+    answers = [get(f"/export/archive/{code}", ("balise_test_person", "camille")) for code in ("essai", "autre")]
+    assert [answer.status for answer in answers] == [403, 403]
+    assert answers[0].text == answers[1].text
+    assert get("/export/archive/autre", ("balise_test_person", "local")).text == answers[0].text
