@@ -47,6 +47,7 @@ OWNED: dict[str, tuple[str, ...]] = {
     "reminder": ("initiative_id",),
     "answer_link": ("initiative_id",),
     "proposal": ("initiative_id",),
+    "vacancy": ("initiative_id",),
 }
 """The tables whose rows are the démarche's own, in the order in which they are reached: a row goes when one of these
 columns leads to a row that goes."""
@@ -71,10 +72,13 @@ LEFT_OUT: dict[str, str] = {
     "account": "a way in is of one installation",
     "account_key": "a secret",
     "body_member": "of accounts",
+    "consultation": "of accounts",
     "credential": "a secret",
     "draft": "what somebody is typing there",
     "grant": "of accounts",
+    "handover": "between accounts",
     "installation_text": "of one installation",
+    "reading_link": "a secret",
     "revision": "of one database",
     "territory_outline": "the reference's",
     "throttle": "of one server",
