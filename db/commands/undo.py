@@ -17,6 +17,7 @@ from db.commands.undoing.writing import Outcome, write_back
 from db.errors import ChangedSince, Conflict, Invalid, Refused
 from db.models import Act, Base
 from db.models.base import now_utc
+from db.portable.past import ADOPTION
 from db.rights import Operation
 from db.viewer import Viewer, require
 
@@ -54,6 +55,8 @@ NEEDS = {
     "vacancy": Operation.HAND_OVER,
 }
 """What taking a change of these tables back asks for, beyond the right to write."""
+NEEDS_OF = {ADOPTION: Operation.ADMINISTER}
+"""The same for these acts, whatever they wrote."""
 
 
 def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: bool = False) -> int:
@@ -104,6 +107,13 @@ def _label(session: Session, done: Act) -> str:
     return f"{'Annulation' if times % 2 else 'Rétablissement'} : {first.label}"
 
 
+def _first(session: Session, done: Act) -> Act:
+    """The act that was taken back, and perhaps done again, before this one."""
+    while done.undoes_id is not None:
+        done = session.get_one(Act, done.undoes_id)
+    return done
+
+
 def _require_everywhere(
     session: Session, viewer: Viewer, done: Act, known: Sequence[Trace], rows: Mapping[RowKey, Base]
 ) -> None:
@@ -119,6 +129,8 @@ def _require_everywhere(
         raise Refused(ACCESSES)
     for operation in needed - {Operation.ADMINISTER}:
         require(viewer, operation, done.initiative_id)
+    if (first := _first(session, done)).operation in NEEDS_OF:
+        require(viewer, NEEDS_OF[first.operation], None)
 
 
 def _safely(session: Session, known: Sequence[Trace]) -> AbstractContextManager[None]:

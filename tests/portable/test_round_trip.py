@@ -8,10 +8,11 @@ from sqlalchemy import Engine, func, select
 from db import check
 from db.commands.undo import undo_act
 from db.engine import reading, writing
-from db.errors import Invalid
+from db.errors import Invalid, Refused
 from db.models import Act, Actor, AnswerLink, Initiative, JournalEntry, Milestone, PersonDetail, Proposal
 from db.portable.past import ADOPTION
 from db.rules.vocabulary import ActorKind
+from tests.builders import colleague
 from tests.conftest import Databases, viewer_in
 from tests.portable import carrying
 from tests.portable.carrying import adopted, carried, histories, id_of, journal_of, parcel_of, screens, workbook
@@ -150,6 +151,9 @@ def test_an_adoption_taken_back_withdraws_the_demarche_and_gives_it_back(lived: 
     there, parcel = databases.copy("sqlite"), parcel_of(lived)
     done = adopted(there, parcel)
     viewer = viewer_in(there)
+    somebody = colleague(there)
+    with writing(there) as session, pytest.raises(Refused):
+        undo_act(session, somebody, done.act_id)
     with writing(there) as session:
         back = undo_act(session, viewer, done.act_id)
     with reading(there) as session:
