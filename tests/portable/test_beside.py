@@ -147,7 +147,7 @@ def test_only_who_administers_all_carries_and_takes_in(sqlite_engine: Engine, vi
                 packing.pack(session, someone, "un")
             with pytest.raises(Refused):
                 welcome(session, someone, parcel)
-        with writing(sqlite_engine) as session, pytest.raises(Refused):
+        with pytest.raises(Refused), writing(sqlite_engine) as session:
             adopt_initiative(session, someone, parcel=parcel)
     with reading(sqlite_engine) as session:
         assert session.scalar(select(func.count(Initiative.id))) == 1

@@ -152,7 +152,7 @@ def test_an_adoption_taken_back_withdraws_the_demarche_and_gives_it_back(lived: 
     done = adopted(there, parcel)
     viewer = viewer_in(there)
     somebody = colleague(there)
-    with writing(there) as session, pytest.raises(Refused):
+    with pytest.raises(Refused), writing(there) as session:
         undo_act(session, somebody, done.act_id)
     with writing(there) as session:
         back = undo_act(session, viewer, done.act_id)
