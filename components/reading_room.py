@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components import formats, workspace
-from components.way_in import LINK as SIGN_IN
+from components import formats, way_in, workspace
 from db.rules.sharing import ADDRESSES, GONE, OpenLink
 from db.rules.vocabulary import SharedPage
 
@@ -23,7 +22,7 @@ def admit(link: OpenLink, address: str) -> None:
     if not link.is_open:
         st.title("Ce lien ne sert plus", anchor=False)
         st.write(GONE)
-        st.html(SIGN_IN)
+        way_in.door()
         st.stop()
     if not is_shown(link, address, st.query_params.to_dict()):
         st.title("Il n'y a rien ici", anchor=False)
@@ -32,7 +31,7 @@ def admit(link: OpenLink, address: str) -> None:
         fiche = {} if link.view.placement_id is None else {"fiche": str(link.view.placement_id)}
         parameters = {workspace.CHOSEN: link.code, **fiche}
         st.page_link(SCRIPTS[page], label=formats.sentence_case(f"lire « {page.label_fr} »"), query_params=parameters)
-        st.html(SIGN_IN)
+        way_in.door()
         st.stop()
 
 

@@ -9,12 +9,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from components import formats, shown_once, workspace
+from components import formats, shown_once, way_in, workspace
 from components.access import secret_for
 from components.filters import CARRIED, SHEET
 from components.forms import Form
 from components.text import escape
-from components.way_in import LINK as SIGN_IN
 from db.rules.filtering import NAMES, Filters, as_filters
 from db.rules.forms import Written
 from db.rules.initiative import Header
@@ -77,7 +76,7 @@ def banner(link: OpenLink) -> None:
     until = f"Vous lisez cette page par un lien, jusqu'au {formats.day(link.ends_on)}."
     with st.container(horizontal=True, vertical_alignment="center", key="reading_banner"):
         st.caption(f":material/visibility: {until}{part}", width="stretch")
-        st.html(SIGN_IN, width="content")
+        way_in.door()
 
 
 def asked_words(asked: Filters) -> str:

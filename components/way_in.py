@@ -25,7 +25,12 @@ def closed() -> None:
     """All that is shown to who is not signed in: why, and the way in, which comes back to this very page."""
     st.title("Vous n'êtes plus connecté", anchor=False)
     st.write(GONE)
-    st.html(LINK)
+    door()
+
+
+def door() -> None:
+    """The way in, a whole page load; it comes back to where it was."""
+    st.html(LINK, width="content")
 
 
 def watch() -> None:
