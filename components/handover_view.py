@@ -156,8 +156,7 @@ def _form(desk: Desk, holder: Holder | None) -> None:
     key = holder.account_id if holder else NOBODY
     form = Form(workspace.draft(f"handover:{desk.initiative_id}:{key}"))
     with st.container(border=True, key="handover_form"):
-        after = f" : {escape(holder.function)}" if holder else ""
-        st.header(f"{verb(desk)}{after}", anchor=False)
+        st.header(title(desk, holder), anchor=False)
         st.markdown(what_passes(holder, is_vacant=desk.vacant_since is not None))
         form.resumed()
         form.choice("to", "À qui", choices)
@@ -171,6 +170,14 @@ def _form(desk: Desk, holder: Holder | None) -> None:
             form.tick("closes", "Tous les rôles de cette personne prennent fin la veille")
         save = partial(_save, desk, holder, people, form.draft.key)
         form.actions(verb(desk), save, _close)
+
+
+def title(desk: Desk, holder: Holder | None) -> str:
+    """« Passer la main : Coordinatrice du CLS », « Donner le poste laissé par Coordinatrice du CLS »."""
+    if holder is None:
+        return verb(desk)
+    link = f"{formats.NBSP}: " if desk.vacant_since is None else " laissé par "
+    return f"{verb(desk)}{link}{escape(holder.function)}"
 
 
 def what_passes(holder: Holder | None, *, is_vacant: bool) -> str:

@@ -1,5 +1,6 @@
 """Passing the coordination: what ends, what begins, what passes, what is refused, what is taken back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -176,6 +177,20 @@ def test_two_administrators_at_once_pass_it_once(engine: Engine, viewer: Viewer,
         with pytest.raises(Conflict, match="déjà passée"):
             passes(engine, as_person(engine, "chef"), desk, to, starts="1/11/2026")
     assert last_act(engine) == act
+
+
+def test_two_administrators_at_the_same_instant_pass_it_once(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    def attempt(to: str) -> bool:
+        try:
+            passes(engine, viewer, desk, to)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as people:
+        done = list(people.map(attempt, [TAKER, READER]))
+    assert sorted(done) == [False, True]
+    assert [coordinates(engine, desk, login) for login in (TAKER, READER)] == done
 
 
 def test_without_a_successor_the_post_is_vacant_and_what_was_held_waits(
