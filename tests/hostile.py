@@ -17,6 +17,7 @@ from db.commands.drafts import keep, start_draft
 from db.commands.evaluation import add_assessment_item, add_evaluation_question, add_score
 from db.commands.funding import add_budget_item, add_funding_line, decide_funding, record_amount
 from db.commands.governance import add_agenda_item, add_body, add_decision, add_meeting
+from db.commands.handover import hand_over
 from db.commands.imports import apply_import
 from db.commands.indicators import add_breakdown, add_indicator, record_measurement, set_target
 from db.commands.initiatives import create_initiative
@@ -141,9 +142,24 @@ class _Filling:
         for rank, placement in enumerate(placements):
             self._news(placement.sheet_id, Hand(rank + 5), date(2026, 9, 20))
         self._import()
+        self._hand_over()
         for text in TEXTS[:20]:
             create_initiative(*self.by, name=text, short_name=text)
         return Hostile(self.home, NAMES, tuple(placement.id for placement in placements))
+
+    def _hand_over(self) -> None:
+        """A coordination that passes from one person to another, with a word."""
+        leaves, comes = (
+            open_account(
+                *self.by, login=text, function=text, role=Role.COORDINATOR, starts_on=date(2024, 1, 1),
+                initiative_id=self.home,
+            ).id
+            for text in TEXTS[:2]
+        )  # fmt: skip
+        hand_over(
+            *self.by, initiative_id=self.home, from_account_id=leaves, to_account_id=comes, starts=f"{ON:%d/%m/%Y}",
+            today=ON, word="\n\n".join(TEXTS)[:4000],
+        )  # fmt: skip
 
     def _sheet(self, rank: int, text: str) -> Any:
         hand = Hand(rank)
