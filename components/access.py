@@ -60,7 +60,7 @@ def _invitation(desk: Desk) -> None:
         form.resumed()
         form.line("function", "Fonction, qui la nomme dans l'historique", placeholder="Coordinatrice du CLS")
         form.line("login", "Identifiant", placeholder="prenom.nom, ou une adresse électronique")
-        access_roles.fields(form, desk.roles)
+        access_roles.fields(form, desk.roles, "Fin de l'accès")
 
         def save(typed: dict[str, Written]) -> None:
             function = str(typed["function"] or "")

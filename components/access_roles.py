@@ -83,12 +83,12 @@ def nearest(desk: Roles) -> str:
     return next((label for label, key in place_labels(desk.places).items() if here and key == here.id), EVERYWHERE)
 
 
-def fields(form: Form, desk: Roles) -> None:
-    """As what, where, for whom, until when."""
+def fields(form: Form, desk: Roles, ends: str) -> None:
+    """As what, where, for whom, until when; `ends` is what that end is called."""
     form.choice("role", "Rôle", list(GIVEN))
     form.choice("place", "Où", [EVERYWHERE, *place_labels(desk.places)])
     form.line("structure", "Structure, pour un pilote ou un financeur", placeholder="Son nom, tel qu'au plan")
-    form.line("ends", "Fin de l'accès, si elle est connue", placeholder=ENDS_HELP, width=280)
+    form.line("ends", f"{ends}, si elle est connue", placeholder=ENDS_HELP, width=280)
 
 
 def told(typed: Mapping[str, Written], desk: Roles) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _giving(desk: Roles, person: PersonTold) -> None:
     form = Form(workspace.draft(f"role:{person.id}", lambda *_: {"place": nearest(desk)}))
     with st.container(border=True, key="role_form"):
         form.resumed()
-        fields(form, desk)
+        fields(form, desk, "Fin de ce rôle")
 
         def save(typed: dict[str, Written]) -> None:
             said = f"Le rôle est donné à {escape(person.function)}."

@@ -95,8 +95,8 @@ def _all_of_it(one: PersonHeld) -> None:
 
 
 def collected(one: PersonHeld) -> str:
-    """« saisie, le 3 mars 2024 ; relu le 12 avril 2026 ; accès : jean.dupont »."""
-    parts = [f"{escape(one.origin)}, le {formats.day(one.recorded_on)}"]
+    """« Origine : saisie, le 3 mars 2024 ; relu le 12 avril 2026 ; accès : jean.dupont »."""
+    parts = [f"Origine : {escape(one.origin)}, le {formats.day(one.recorded_on)}"]
     if one.reviewed_on is not None:
         parts.append(f"relu le {formats.day(one.reviewed_on)}")
     elif one.person_id is not None:

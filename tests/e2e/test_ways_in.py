@@ -153,6 +153,27 @@ def test_who_administers_invites_and_hands_the_link_over(chromium: Browser, hous
     page.context.close()
 
 
+def test_who_administers_gives_a_second_role_and_the_first_an_end(chromium: Browser, house: House) -> None:
+    page = phone(chromium)
+    chooses_and_enters(page, link_for(house, "mairie", Role.ADMINISTRATOR), "mairie")
+    link_for(house, "deux.roles", Role.EVALUATOR)
+    account = account_of(house.engine, "deux.roles")
+    page.goto(f"{house.server.url}/comptes")
+    drawn(page)
+    card = page.locator(f".st-key-person_{account}")
+    card.get_by_role("button", name="Donner un autre rôle").click()
+    card.get_by_label("Rôle").first.click()
+    page.get_by_role("option", name="Signataire", exact=True).click()
+    drawn(page)
+    card.get_by_role("button", name="Donner ce rôle").click()
+    expect(card.get_by_text("Signataire, CLS Durance-Luberon")).to_be_visible()
+    card.get_by_role("button", name="Changer la fin").first.click()
+    card.get_by_label("Dernier jour de ce rôle").fill("juin 2030")
+    card.get_by_role("button", name="Enregistrer la fin").click()
+    expect(card.get_by_text("Évaluateur externe, toutes les démarches, jusqu’au 30 juin 2030")).to_be_visible()
+    page.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_ways_in_are_read_by_everybody_on_the_smallest_screen(chromium: Browser, house: House, scheme: str) -> None:
     page = phone(chromium, scheme, width=320)
