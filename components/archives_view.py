@@ -44,9 +44,9 @@ def _key(fiche: ArchivedFiche) -> str:
 def _tick(fiche: ArchivedFiche) -> None:
     when = formats.instant(fiche.at, workspace.zone())
     facts = f"{escape(fiche.initiative)}, archivée le {when}"
-    st.checkbox(f"**{escape(fiche.label)}**  \n:gray[{facts}]", key=_key(fiche), disabled=bool(fiche.held_by))
     if fiche.held_by:
-        st.caption(f"Reste archivée : {formats.listing([escape(one) for one in fiche.held_by])} en parle.")
+        facts += f" ; reste archivée à cause de {formats.listing([escape(one) for one in fiche.held_by])}"
+    st.checkbox(f"**{escape(fiche.label)}**  \n:gray[{facts}]", key=_key(fiche), disabled=bool(fiche.held_by))
 
 
 def _confirmation(chosen: Sequence[ArchivedFiche], to_save: str | None, purge: Command) -> None:

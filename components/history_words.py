@@ -55,12 +55,14 @@ def told(changes: Sequence[RowChange]) -> Told:
 
 
 def value_words(change: RowChange) -> str:
-    """What one change wrote, alone: the new text of a field, what was declared, the point that told it."""
+    """What one change wrote, alone: the new text of a field, what was declared, what else of a row is new."""
     if change.table == SHEET:
         return "  \n".join(words(field.column, field.after) for field in change.fields)
-    told_of = [*_published((change,)), *([_line(change)] if _is_line(change) else [])]
-    changed = [] if told_of else [f"{_name(change, f)} : {words(f.column, f.after)}" for f in _fields(change)]
-    return "  \n".join([*told_of, *changed])
+    if _is_line(change):
+        return _line(change)
+    return "  \n".join(
+        f"{escape(_name(change, field))} : {words(field.column, field.after)}" for field in _fields(change)
+    )
 
 
 def _came_or_went(change: RowChange) -> bool | None:

@@ -59,8 +59,8 @@ def _archived(session: Session, sheets: Collection[int]) -> list[ActionSheet]:
     for sheet in found:
         if held[sheet.id]:
             raise Invalid(
-                f"« {sheet.title} » ne peut pas être supprimée : {', '.join(held[sheet.id])} en parle. "
-                "Elle reste archivée, et rien n'a été supprimé."
+                f"« {sheet.title} » reste archivée à cause de {', '.join(held[sheet.id])} : ce qui a été décidé, signé "
+                "ou demandé d'elle doit garder son objet. Rien n'a été supprimé."
             )
     return found
 

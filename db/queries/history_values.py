@@ -11,6 +11,7 @@ from db.queries import reads
 from db.queries.sheet import is_paid, payers_of
 from db.rules.history import Followed
 from db.rules.labels import COLUMNS, DATE_OF, TABLES
+from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer
 
 SHEET = "action_sheet"
@@ -73,7 +74,7 @@ def about(value: str) -> ColumnElement[bool]:
     if not value:
         return true()
     if table in DECLARED and not which:
-        return j.table == table
+        return and_(j.table == table, _is_no_point())
     if table == SHEET and which in COLUMNS[SHEET]:
         return and_(j.table == SHEET, or_(*(_holds(column) for column in _with_precision(which))))
     if not (which.isdecimal() and which.isascii() and len(which) < LONGEST_KEY):
@@ -104,4 +105,10 @@ def _of_series(table: str, subject: int) -> ColumnElement[bool]:
     model, column = PARTS[table]
     there = select(cast(model.id, String)).where(getattr(model, column) == subject)
     gone = j.before[column].as_integer() == subject
-    return and_(j.table == table, or_(j.row_key.in_(there), gone, j.after[column].as_integer() == subject))
+    of_subject = or_(j.row_key.in_(there), gone, j.after[column].as_integer() == subject)
+    return and_(j.table == table, of_subject, _is_no_point())
+
+
+def _is_no_point() -> ColumnElement[bool]:
+    """The lines that are not merely a point taking an entry in: its value is what it was."""
+    return or_(JournalEntry.kind != ChangeKind.UPDATE, ~_holds("publication_id"))

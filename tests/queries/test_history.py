@@ -311,6 +311,15 @@ def test_a_value_that_is_nothing_has_no_history(engine: Engine, viewer: Viewer, 
     assert values_of(engine, viewer, plan_in(engine, viewer), key) == []
 
 
+def test_a_point_that_takes_a_value_in_is_no_value_more(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        declare_progress(session, viewer, sheet_id=plan.sheets["1.1"], percent=40, on=ON)
+        publish_point(session, viewer, initiative_id=plan.initiative_id, name="Point", as_of=ON)
+    (value,) = values_of(engine, holding(plan, Role.SIGNATORY), plan, "progress_entry")
+    assert value["percent"] == 40
+
+
 def test_one_value_tells_a_reader_no_more_than_the_whole_history(engine: Engine, viewer: Viewer):
     plan = plan_in(engine, viewer)
     with writing(engine) as session:
