@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Executable, Integer, and_, cast, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
@@ -23,6 +23,7 @@ from db.models import (
     Target,
 )
 from db.models.base import Base
+from db.prepared import prepared
 from db.queries import reads
 from db.queries.act_words import words_of
 from db.queries.disclosure import hidden, told
@@ -187,10 +188,13 @@ def _untold(session: Session, viewer: Viewer, acts: Collection[int]) -> set[int]
 
 
 def _touched(session: Session, viewer: Viewer, acts: Collection[int]) -> Iterable[tuple[int, int]]:
-    """(act, fiche): the fiches about which these acts wrote something that this viewer is told of; one query.
+    """(act, fiche): the fiches about which these acts wrote something that this viewer is told of; one query."""
+    return [(act, sheet) for act, sheet in session.execute(*_fiches_of(viewer, list(acts)))]
 
-    A line that adds or removes a row holds the fiche; of a row that was changed, the row itself does.
-    """
+
+@prepared("acts")
+def _fiches_of(viewer: Viewer, acts: Collection[int]) -> Executable:
+    """A line that adds or removes a row holds the fiche; of a row that was changed, the row itself does."""
     j = JournalEntry
     subjects = {name: func.coalesce(*(_whole(side, name) for side in (j.after, j.before))) for name in SUBJECTS}
     lines = (
@@ -215,8 +219,7 @@ def _touched(session: Session, viewer: Viewer, acts: Collection[int]) -> Iterabl
         rows = rows.join(parent, parent.id == getattr(model, name))
         parts.append(rows.where(changed, lines.c.table == model.__tablename__))
     whole = union_all(*parts).subquery()
-    found = select(whole.c.act_id, whole.c.sheet).where(whole.c.sheet.is_not(None)).distinct()
-    return [(act, sheet) for act, sheet in session.execute(found)]
+    return select(whole.c.act_id, whole.c.sheet).where(whole.c.sheet.is_not(None)).distinct()
 
 
 def _whole(side: Any, name: str) -> ColumnElement[int]:

@@ -6,7 +6,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.models import (
@@ -33,6 +46,7 @@ from db.models import (
     WeatherEntry,
 )
 from db.models.base import Base, Entry
+from db.prepared import prepared
 from db.queries import acts, history_values, reads
 from db.queries.history_names import Line, Names
 from db.queries.sheet import is_paid, payers_of
@@ -82,18 +96,10 @@ def sheet_history(
     is_open = acts.may_see_sheets(viewer, initiative_id) and _stands_in(session, sheet_id, initiative_id)
     if not is_open or not (payers is None or is_paid(session, payers, sheet_id)):
         return HistoryPage((), 0)
-    mine = and_(_about(viewer, sheet_id, payers), history_values.about(value))
-    total = session.scalar(select(func.count(JournalEntry.act_id.distinct())).where(mine)) or 0
-    newest = (
-        select(JournalEntry.act_id)
-        .where(mine)
-        .group_by(JournalEntry.act_id)
-        .order_by(func.max(JournalEntry.seq).desc())
-        .limit(ACTS_A_PAGE)
-        .offset((page - 1) * ACTS_A_PAGE)
-    )
-    asked = list(session.scalars(newest))
-    lines = _lines(session, asked, mine)
+    about = viewer, sheet_id, payers, value
+    total = session.scalar(*_how_many(*about)) or 0
+    asked = list(session.scalars(*_newest(*about, (page - 1) * ACTS_A_PAGE, ACTS_A_PAGE)))
+    lines = _lines(session.execute(*_lines_of(*about, asked)))
     changes = _changes(Names(session, viewer, lines, sheet_id), lines, value, OF_OTHERS if payers is not None else ())
     return HistoryPage(acts.acts_told(session, viewer, initiative_id, asked, changes, sheet_id), total)
 
@@ -103,7 +109,42 @@ def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
     return session.scalars(here.where(Placement.archived_at.is_(None))).first() is not None
 
 
-def _about(viewer: Viewer, sheet_id: int, payers: Collection[int] | None) -> ColumnElement[bool]:
+@prepared("sheet_id")
+def _how_many(viewer: Viewer, sheet_id: int, payers: frozenset[int] | None, value: str) -> Executable:
+    return select(func.count(JournalEntry.act_id.distinct())).where(*_asked_of(viewer, sheet_id, payers, value))
+
+
+@prepared("sheet_id", "first")
+def _newest(
+    viewer: Viewer, sheet_id: int, payers: frozenset[int] | None, value: str, first: int, many: int
+) -> Executable:
+    return (
+        select(JournalEntry.act_id)
+        .where(*_asked_of(viewer, sheet_id, payers, value))
+        .group_by(JournalEntry.act_id)
+        .order_by(func.max(JournalEntry.seq).desc())
+        .limit(many)
+        .offset(first)
+    )
+
+
+@prepared("sheet_id", "acts")
+def _lines_of(viewer: Viewer, sheet_id: int, payers: frozenset[int] | None, value: str, acts: list[int]) -> Executable:
+    j = JournalEntry
+    return (
+        select(j.act_id, j.table, j.row_key, j.kind, j.before, j.after, j.seq)
+        .where(j.act_id.in_(acts), *_asked_of(viewer, sheet_id, payers, value))
+        .order_by(j.seq)
+    )
+
+
+def _asked_of(
+    viewer: Viewer, sheet_id: int, payers: frozenset[int] | None, value: str
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _about(viewer, sheet_id, payers), history_values.about(value)
+
+
+def _about(viewer: Viewer, sheet_id: int, payers: frozenset[int] | None) -> ColumnElement[bool]:
     """The lines of the journal about a fiche and the rows that hang on it; of the money, that of `payers` alone."""
     indicators = select(Indicator.id).where(Indicator.sheet_id == sheet_id)
     paid = and_(FundingLine.sheet_id == sheet_id, FundingLine.funder_id.in_(payers) if payers is not None else true())
@@ -163,17 +204,11 @@ def _taken_away(viewer: Viewer, sheet_id: int) -> Select[Any]:
     of_undo = and_(gone.act_id.in_(undo), gone.kind == ChangeKind.DELETE, of_the_sheet)
     rows = select(gone.table, gone.row_key).where(of_undo).distinct().subquery()
     its_lines = and_(j.table == rows.c.table, j.row_key == rows.c.row_key)
-    return select(j.seq).join(rows, its_lines).where(of_home(viewer, literal(sheet_id)))
+    return select(j.seq).join(rows, its_lines).where(of_home(viewer, cast(sheet_id, Integer)))
 
 
-def _lines(session: Session, asked: list[int], mine: ColumnElement[bool]) -> list[Line]:
+def _lines(rows: Iterable[Any]) -> list[Line]:
     """What these acts did to each row of the fiche, the lines about one row in one."""
-    j = JournalEntry
-    rows = session.execute(
-        select(j.act_id, j.table, j.row_key, j.kind, j.before, j.after, j.seq)
-        .where(j.act_id.in_(asked), mine)
-        .order_by(j.seq)
-    )
     found: dict[tuple[int, str, str], Line] = {}
     for row in rows:
         line = Line(*row)

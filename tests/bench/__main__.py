@@ -19,7 +19,7 @@ from db.engine import make_engine, reading, writing
 from db.models import Initiative, Placement
 from db.viewer import local_viewer
 from tests import browser
-from tests.bench import chromium, editing, places, ruler, workbook
+from tests.bench import chromium, editing, history, places, ruler, workbook
 from tests.bench.national import BIG_CODE
 from tests.bench.places import BALISE, EMPTY, OVERVIEW, PAGES, PLAN, RIGHTS, TWO_PAGES, sqlite_url
 from tests.bench.report import line
@@ -28,7 +28,7 @@ from tests.serving import Server, serving
 EMPTY_PAGE_MS = 20.0
 SESSIONS = 20
 SHORT, LONG = (20.0, 60.0), (120.0, 600.0)
-PARTS = ("server", "editing", "country", "chromium", "workbook")
+PARTS = ("server", "editing", "country", "chromium", "workbook", "history")
 
 
 def main() -> int:
@@ -52,6 +52,7 @@ def main() -> int:
             partial(in_country, demo, national, empty, empty_ms, moments),
             partial(in_chromium, demo, empty),
             partial(of_workbook, Path(folder)),
+            partial(of_history, Path(folder), empty_ms),
         )
         for name, measured in zip(PARTS, parts, strict=True):
             if asked.only in (None, name):
@@ -146,6 +147,19 @@ def of_workbook(folder: Path) -> Iterator[bool]:
     read, checked, pandas = workbook.measure(folder)
     yield line("classeur de 2 000 fiches, lecture", read, "ms", pandas, 0.5)
     yield line("classeur de 2 000 fiches, lecture et vérification", checked, "ms", pandas, 1.0)
+
+
+def of_history(folder: Path, empty_ms: float) -> Iterator[bool]:
+    """The history of a fiche that has a thousand acts, and the acts of its plan, among more than 100,000 lines."""
+    database = folder / "history.db"
+    places.demonstration(database)
+    engine = make_engine(sqlite_url(database))
+    plan, sheet = history.fill(engine)
+    held = history.lines(engine)
+    costs = history.costs_ms(engine, plan, sheet)
+    engine.dispose()
+    for name, took in costs.items():
+        yield line(name, took, "ms", empty_ms, 5.0, lines=held)
 
 
 if __name__ == "__main__":
