@@ -183,8 +183,12 @@ def _untold(session: Session, viewer: Viewer, acts: Collection[int]) -> set[int]
     """The acts of which something is not told to this viewer: their own words might tell it."""
     if viewer.prepared is None:
         return set()
-    lines = select(JournalEntry.act_id).where(JournalEntry.act_id.in_(acts), hidden(viewer))
-    return set(session.scalars(lines.distinct()))
+    return set(session.scalars(*_hiding(viewer, list(acts))))
+
+
+@prepared("acts")
+def _hiding(viewer: Viewer, acts: Collection[int]) -> Executable:
+    return select(JournalEntry.act_id).where(JournalEntry.act_id.in_(acts), hidden(viewer)).distinct()
 
 
 def _touched(session: Session, viewer: Viewer, acts: Collection[int]) -> Iterable[tuple[int, int]]:

@@ -97,8 +97,8 @@ def sheet_history(
     if not is_open or not (payers is None or is_paid(session, payers, sheet_id)):
         return HistoryPage((), 0)
     about = viewer, sheet_id, payers, value
-    total = session.scalar(*_how_many(*about)) or 0
-    asked = list(session.scalars(*_newest(*about, (page - 1) * ACTS_A_PAGE, ACTS_A_PAGE)))
+    newest = session.execute(*_newest(*about, (page - 1) * ACTS_A_PAGE, ACTS_A_PAGE)).all()
+    asked, total = [act for act, _ in newest], newest[0].total if newest else 0
     lines = _lines(session.execute(*_lines_of(*about, asked)))
     changes = _changes(Names(session, viewer, lines, sheet_id), lines, value, OF_OTHERS if payers is not None else ())
     return HistoryPage(acts.acts_told(session, viewer, initiative_id, asked, changes, sheet_id), total)
@@ -109,17 +109,13 @@ def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
     return session.scalars(here.where(Placement.archived_at.is_(None))).first() is not None
 
 
-@prepared("sheet_id")
-def _how_many(viewer: Viewer, sheet_id: int, payers: frozenset[int] | None, value: str) -> Executable:
-    return select(func.count(JournalEntry.act_id.distinct())).where(*_asked_of(viewer, sheet_id, payers, value))
-
-
 @prepared("sheet_id", "first")
 def _newest(
     viewer: Viewer, sheet_id: int, payers: frozenset[int] | None, value: str, first: int, many: int
 ) -> Executable:
+    """A page of the acts, each with how many there are in all."""
     return (
-        select(JournalEntry.act_id)
+        select(JournalEntry.act_id, func.count().over().label("total"))
         .where(*_asked_of(viewer, sheet_id, payers, value))
         .group_by(JournalEntry.act_id)
         .order_by(func.max(JournalEntry.seq).desc())
