@@ -13,7 +13,7 @@ help:
 	@echo "make test   installe et passe toutes les vérifications, navigateur compris"
 	@echo "make lint   vérifie le style et les types      make format  met le code en forme"
 	@echo "make bench  mesure les temps et la mémoire      make install installe seulement"
-	@echo "make reliability  tue des processus qui écrivent, longtemps, et compte ce qui serait perdu"
+	@echo "make reliability  rejoue au long les pannes, les coupures et les écritures à deux, et compte ce qui serait perdu"
 	@echo "make screenshots  refait les images du README à partir de la démonstration"
 
 # A Python that moved or vanished leaves a broken environment: it is made again.
@@ -74,6 +74,6 @@ screenshots: install-dev browser
 bench: install-dev browser
 	@$(PY) -m tests.bench $(BENCH)
 
-# At length (some ten minutes); `make test` has the short form.
+# At length (half an hour and more); `make test` has the short form. One protocol alone: RELIABILITY="--only crash".
 reliability: install-dev
-	@$(PY) -m tests.reliability.crash
+	@$(PY) -m tests.reliability $(RELIABILITY)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,23 @@ class Databases:
         self.clerk: Engine | None = None
         self.templates: dict[tuple[str, str], str] = {}
         self.first: dict[str, Engine] = {}
+
+    @classmethod
+    @contextmanager
+    def apart(cls) -> Iterator["Databases"]:
+        """Databases for what runs outside the tests; nothing of them is left."""
+        folder = Path(tempfile.mkdtemp(prefix="balise-"))
+        made = cls(folder)
+        try:
+            yield made
+        finally:
+            made.close()
+            shutil.rmtree(folder)
+
+    def keep_commits(self, engine: Engine) -> None:
+        """Have this PostgreSQL database acknowledge a write only once it is in its log, as an installation does."""
+        self._on_server(f"ALTER DATABASE {engine.url.database} SET synchronous_commit = on")
+        engine.dispose()
 
     def new_url(self, kind: str, template: str | None = None) -> str:
         """The address of a new database, empty or copied from a template's address."""

@@ -1,91 +1,101 @@
 """Processes that write are killed without warning, again and again: what was acknowledged is there, and whole.
 
-`python -m tests.reliability.crash` (or `make reliability`) runs it at length, on both engines, and prints a JSON object
-a line: `name`, `engine`, `acknowledged`, `kills`, `lost`, `silent_overwrites`, `cases`.
+At length a backend of PostgreSQL is killed with them: the server then throws away all that it held in memory, and
+recovers from its log.
 """
 
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
-import tempfile
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+import threading
+import time
+from multiprocessing import get_context
 from selectors import EVENT_READ, DefaultSelector
 
 from sqlalchemy import Engine, func, select, text
 
 from db import check
 from db.engine import reading
+from db.errors import BaliseError
+from db.journal import PERSONAL
 from db.models import Act, JournalEntry
 from tests.builders import plan_in
 from tests.conftest import Databases, viewer_in
+from tests.reliability.told import Told
+from tests.reliability.writer import write_on
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60  # seconds without a single acknowledgement: the writers are stuck
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was seen: writes acknowledged, kills, acknowledged writes that are not there, databases found unsound."""
-
-    name: str
-    engine: str
-    acknowledged: int
-    kills: int
-    lost: int
-    silent_overwrites: int
-    cases: int
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.reliability.writer"])  # what a writer imports is imported once
+PATIENCE = 60  # seconds without a single acknowledgement, or without an answer of the server: they are stuck
 
 
-def crash(engine: Engine, *, kills: int, writers: int, acts: int, seed: int = 0) -> Told:
-    """Start `writers` processes, kill them all once they have acknowledged some `acts`, look; `kills` times over."""
+def crash(engine: Engine, *, kills: int, writers: int, acts: int, seed: int = 0, backends: bool = False) -> Told:
+    """Start `writers` processes, kill them all once they have acknowledged some `acts`, look; `kills` times over.
+
+    `backends`: kill one of PostgreSQL's own processes first, while they write.
+    """
     chance, acknowledged, lost, unsound = random.Random(seed), 0, 0, 0
     for turn in range(kills):
-        said = _until_killed(engine, writers, chance.randint(acts // 2, acts), seed + 1000 * (turn + 1))
+        said = _until_killed(engine, writers, chance.randint(acts // 2, acts), seed + 1000 * (turn + 1), backends)
         acknowledged += len(said)
         lost += len(said) - _found(engine, said)
         unsound += _unsound(engine)
-    return Told("crash", engine.dialect.name, acknowledged, kills, lost + unsound, 0, kills)
+    return Told("crash", engine.dialect.name, acknowledged, kills, lost + unsound, overwritten(engine), kills)
 
 
-def _until_killed(engine: Engine, writers: int, acts: int, seed: int) -> set[int]:
+def _until_killed(engine: Engine, writers: int, acts: int, seed: int, backends: bool) -> set[int]:
     """The acts that the writers of one turn acknowledged before they were killed."""
     url = engine.url.render_as_string(hide_password=False)
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.writer", url, str(seed + n)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-        )
-        for n in range(writers)
-    ]
-    heard, selector = bytearray(), DefaultSelector()
-    for process in running:
-        assert process.stdout is not None
-        os.set_blocking(process.stdout.fileno(), False)
-        selector.register(process.stdout, EVENT_READ, bytearray())
+    running, ears, heard = [], DefaultSelector(), bytearray()
+    for n in range(writers):
+        ear, mouth = FORKS.Pipe(duplex=False)
+        process = FORKS.Process(target=write_on, args=(url, seed + n, mouth))
+        process.start()
+        mouth.close()
+        os.set_blocking(ear.fileno(), False)
+        ears.register(ear, EVENT_READ, bytearray())
+        running.append(process)
     try:
         while heard.count(b"\n") < acts:
-            ready = selector.select(PATIENCE)
+            ready = ears.select(PATIENCE)
             assert ready, "no writer acknowledged anything"
             for key, _ in ready:
                 heard += _lines(key.data, os.read(key.fd, 65536))
+        if backends:
+            os.kill(_a_backend(engine), signal.SIGKILL)
     finally:
         for process in running:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
+            process.kill()
         for process in running:
-            process.wait()
-            assert process.stdout is not None
-            with suppress(BlockingIOError):
-                while rest := os.read(process.stdout.fileno(), 65536):
-                    heard += _lines(selector.get_key(process.stdout).data, rest)
-            process.stdout.close()
+            process.join()
+        for key in list(ears.get_map().values()):
+            while rest := os.read(key.fd, 65536):
+                heard += _lines(key.data, rest)
+            key.fileobj.close()
+    if backends:
+        _wait_for(engine)
     return {int(line) for line in bytes(heard).split()}
+
+
+def _a_backend(engine: Engine) -> int:
+    """The process of PostgreSQL that serves one of the writers."""
+    with reading(engine) as session:
+        others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        return int(session.scalar(text(f"SELECT pid FROM pg_stat_activity WHERE {others} LIMIT 1")) or 0)
+
+
+def _wait_for(engine: Engine) -> None:
+    """Until the server, that recovers, answers again."""
+    pause, latest = threading.Event(), time.monotonic() + PATIENCE
+    while True:
+        try:
+            with reading(engine) as session:
+                session.execute(text("SELECT 1"))
+            return
+        except BaliseError:
+            assert time.monotonic() < latest, "the server did not come back"
+            pause.wait(0.05)
 
 
 def _lines(begun: bytearray, more: bytes) -> bytes:
@@ -112,18 +122,37 @@ def _unsound(engine: Engine) -> int:
     return int(bool(half or damaged or check.problems(engine)))
 
 
-def main() -> None:
-    """At length: 50 kills on SQLite, 20 on PostgreSQL, 200,000 acknowledged writes and more."""
-    made = Databases(Path(tempfile.mkdtemp(prefix="balise-fiabilite-")))
-    try:
-        for kind, kills, acts in (("sqlite", 50, 4000), ("postgresql", 20, 4000)):
+def overwritten(engine: Engine) -> int:
+    """How many lines of the journal say that a value was replaced which was no longer there: an unknown overwriting."""
+    held: dict[tuple[str, str], dict[str, object]] = {}
+    clashes = 0
+    with reading(engine) as session:
+        lines = select(JournalEntry.table, JournalEntry.row_key, JournalEntry.before, JournalEntry.after)
+        for table, key, before, after in session.execute(lines.order_by(JournalEntry.seq)).yield_per(10_000):
+            if table in PERSONAL:
+                continue  # digests, each under a key of its own
+            row = held.setdefault((table, key), {})
+            clashes += any(row[name] != value for name, value in (before or {}).items() if name in row)
+            row |= after or {}
+    return clashes
+
+
+def at_length(kind: str) -> Told:
+    """50 kills on SQLite, 20 on PostgreSQL with one of its own processes each time: 200,000 writes and more.
+
+    A new plan, in a new database, every ten kills.
+    """
+    turns = {"sqlite": 5, "postgresql": 2}[kind]
+    acknowledged = lost = overwrites = 0
+    with Databases.apart() as made:
+        for turn in range(turns):
             engine = made.copy(kind, to_be_broken=True)
+            if kind == "postgresql":
+                made.keep_commits(engine)
             plan_in(engine, viewer_in(engine))
-            print(json.dumps(asdict(crash(engine, kills=kills, writers=8, acts=acts))), flush=True)
+            told = crash(engine, kills=10, writers=8, acts=4100, seed=100_000 * turn, backends=kind == "postgresql")
             engine.dispose()
-    finally:
-        made.close()
-
-
-if __name__ == "__main__":
-    main()
+            print(told.line(), file=sys.stderr, flush=True)  # how far it is: the whole takes its time
+            acknowledged, lost = acknowledged + told.acknowledged, lost + told.lost
+            overwrites += told.silent_overwrites
+    return Told("crash", kind, acknowledged, 10 * turns, lost, overwrites, 10 * turns)
