@@ -8,13 +8,15 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.reliability import crash, interleaving
+from tests.reliability import clock, crash, interleaving, migrating
 from tests.reliability.told import Told
 
 ENGINES = ("sqlite", "postgresql")
 PROTOCOLS: dict[str, Callable[[str], Told]] = {
     "crash": crash.at_length,
     "interleavings": interleaving.at_length,
+    "migrations": migrating.at_length,
+    "clock": clock.at_length,
 }
 
 
