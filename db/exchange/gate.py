@@ -4,6 +4,7 @@ A 2 KB workbook can ask a parser for 3 GB. The gate measures the file by streami
 sentence saying what is wrong, that nothing was imported, and what to do.
 """
 
+import math
 import re
 import struct
 import zipfile
@@ -89,7 +90,8 @@ def admit(path: Path, name: str, error_cells: ErrorCells | None = None) -> FileK
             "Le fichier est vide (0 octet).", "Vérifiez que la copie s'est bien terminée, puis recommencez."
         )
     if size > MAX_FILE_BYTES:
-        what = f"Le fichier pèse {size / 2**20:.0f} Mo ; la limite est de {MAX_FILE_BYTES // 2**20} Mo."
+        megabytes = f"{math.ceil(size / 2**20 * 10) / 10:.1f}".replace(".", ",")  # « 20 » would be within the limit
+        what = f"Le fichier pèse {megabytes} Mo ; la limite est de {MAX_FILE_BYTES // 2**20} Mo."
         raise UnreadableFile(what, "Retirez les images et les onglets inutiles, puis recommencez.")
     with path.open("rb") as file:
         head = file.read(4096)

@@ -15,6 +15,7 @@ from typing import Any
 
 from db.exchange.gate import FileKind, UnreadableFile
 from db.rules.reading import Cell
+from db.rules.text import clean
 
 TIME_SECONDS = 30
 _ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +69,7 @@ def read_workbook(path: Path, name: str | None = None) -> Workbook:
 
     Raises UnreadableFile, whose message is a French sentence, for whatever cannot be read.
     """
-    shown = name or path.name
+    shown = " ".join(clean(name or path.name).splitlines())  # a name may hold anything; it is kept, and shown
     answer, cells = _ask_child(path, shown)
     if "what" in answer:
         raise UnreadableFile(answer["what"], answer["remedy"])
@@ -89,7 +90,7 @@ def _ask_child(path: Path, name: str) -> tuple[dict[str, Any], list[list[Any]]]:
     """What the child prints: a refusal, or the file's sheets; and their rows, those of one sheet after the other's."""
     # The child gets no secret: neither the database's address nor any key of the server's environment.
     environment = {key: os.environ[key] for key in _KEPT_ENVIRONMENT if key in os.environ} | {"PYTHONPATH": str(_ROOT)}
-    command = [sys.executable, "-X", "utf8", "-m", "db.exchange.child", str(path.resolve()), name.replace("\0", "")]
+    command = [sys.executable, "-X", "utf8", "-m", "db.exchange.child", str(path.resolve()), name]
     try:
         done = subprocess.run(
             command,

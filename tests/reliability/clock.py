@@ -107,7 +107,9 @@ def _dues(engine: Engine, sheet: int) -> list[tuple[date | None, str]]:
     """The due dates, as they are read and as the database itself writes them."""
     due = Milestone.due_on
     with reading(engine) as session:
-        asked = select(due, cast(due, String).label("raw")).where(Milestone.sheet_id == sheet).order_by(Milestone.position)
+        asked = (
+            select(due, cast(due, String).label("raw")).where(Milestone.sheet_id == sheet).order_by(Milestone.position)
+        )
         return [(day, str(raw)) for day, raw in session.execute(asked)]
 
 

@@ -17,12 +17,14 @@ from db.commands.ordering import order_plan
 from db.commands.sheet_life import archive_sheet, restore_sheet
 from db.commands.undo import undo_act
 from db.engine import make_engine, reading, writing
-from db.errors import Conflict
-from db.models import Act, BudgetItem
+from db.errors import Conflict, Refused
+from db.journal import acting
+from db.models import Act, BudgetItem, Grant
 from db.queries.arranging import arrangement
 from db.rules.arranging import Arrangement, Spot
 from db.rules.sections import Section
-from db.viewer import Viewer
+from db.rules.vocabulary import Role
+from db.viewer import Viewer, viewer_named
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.editing import CLAIRE, ON, edits, holds, opens, saves
 from tests.exchange.files import plan_of_rows
@@ -277,3 +279,25 @@ def test_a_server_that_starts_again_between_reading_and_saving_still_sees_what_c
     with pytest.raises(Conflict):
         saves(again, viewer, replace(found), rationale=found.value("rationale"))
     again.dispose()
+
+
+def test_a_coordinator_who_loses_the_role_while_a_form_is_open_is_told_and_keeps_the_draft(
+    engine: Engine, viewer: Viewer, claire: Viewer, plan: Plan
+):
+    """« Role change during edit »: the right is that of the instant of the save, and so is what may be read again."""
+    sheet_id = plan.sheets["1.1"]
+    mine = opens(engine, claire, sheet_id, Section.RATIONALE)
+    with writing(engine) as session:
+        drafts.keep(session, claire, mine.key, {"rationale": "Le mien"})
+    with writing(engine) as session, acting(session, viewer.actor_id, "change_role", "Changement de rôle"):
+        session.scalars(select(Grant).where(Grant.role == Role.COORDINATOR)).one().role = Role.RESIDENT_MEMBER
+    with reading(engine) as session:
+        after = viewer_named(session, CLAIRE, ON)
+    done = last_act(engine)
+    with pytest.raises(Refused, match="Vous n'avez plus le droit d'écrire dans cette fiche"):
+        saves(engine, after, mine, rationale="Le mien")
+    assert last_act(engine) == done
+    assert holds(engine, viewer, sheet_id, Section.RATIONALE)["rationale"] is None
+    with reading(engine) as session:
+        kept, _ = drafts.draft_of(session, after, mine.key)
+    assert kept.value("rationale") == "Le mien"

@@ -28,6 +28,10 @@ GROUPS: tuple[Group, ...] = (
 GROUP_OF = {name: group for group in GROUPS for name in group.fields}
 ABOUT_NEWS = ("on", "gathered", "gathered_on")
 """What is said of the news themselves: written with whatever they say, and nothing alone."""
+NO_LONGER = (
+    "Vous n'avez plus le droit d'écrire dans cette fiche : rien n'a été enregistré. Ce que vous avez tapé reste dans "
+    "votre brouillon ; demandez à la coordination si c'est une erreur."
+)
 OF_COLUMNS = ("action_sheet", "placement")
 """The tables of which a line says which field it changed; a row of the others is the field itself."""
 
@@ -68,7 +72,7 @@ def save_section(
     if about is None:
         raise Refused(UNKNOWN)
     sheet_id, section = about
-    home = writable(session, viewer, sheet_id)
+    home = _still_writable(session, viewer, sheet_id)
     desk = Desk(session, viewer, home, on)
     current = held_at(desk, [sheet_id], FIELDS[section])[sheet_id]
     changed = _changed(typed, draft.base, current)
@@ -85,6 +89,14 @@ def save_section(
         with acting(session, viewer.actor_id, "save_section", label, home):
             write(desk, sheet_id, {**current, **of_news, **new}, new)
     drafts.close_draft(session, viewer, key)
+
+
+def _still_writable(session: Session, viewer: Viewer, sheet_id: int) -> int:
+    """The initiative that owns the sheet of a form; `Refused` when its right was lost since the form was opened."""
+    try:
+        return writable(session, viewer, sheet_id)
+    except Refused:
+        raise Refused(NO_LONGER) from None
 
 
 def write(desk: Desk, sheet_id: int, values: Values, changed: Collection[str]) -> None:
