@@ -1,6 +1,6 @@
 # Balise. `make run` starts it, `make test` checks it; both work from a bare clone.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test browser lint format screenshots bench reliability
+.PHONY: help install install-dev run test browser lint format screenshots bench reliability audit
 
 PYTHON_CANDIDATES := python3.13 python3.12 python3.11 python3.14 python3 python
 VENV := .venv
@@ -14,6 +14,7 @@ help:
 	@echo "make lint   vérifie le style et les types      make format  met le code en forme"
 	@echo "make bench  mesure les temps et la mémoire      make install installe seulement"
 	@echo "make reliability  rejoue au long les pannes, les coupures et les écritures à deux, et compte ce qui serait perdu"
+	@echo "make audit  regarde chaque page dans chaque rôle et chaque apparence, et essaie toutes les portes"
 	@echo "make screenshots  refait les images du README à partir de la démonstration"
 
 # A Python that moved or vanished leaves a broken environment: it is made again.
@@ -77,3 +78,7 @@ bench: install-dev browser
 # At length (half an hour and more); `make test` has the short form. One protocol alone: RELIABILITY="--only crash".
 reliability: install-dev
 	@$(PY) -m tests.reliability $(RELIABILITY)
+
+# At length: `make test` has the short form.
+audit: install-dev browser
+	@$(PY) -m tests.audit $(AUDIT)

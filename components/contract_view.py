@@ -114,7 +114,7 @@ def compared(told: Comparison) -> None:
     st.markdown(changes_sentence(told))
     now = f"Tel qu'il est au {formats.short_day(told.day)}"
     rows = comparison_rows(told)
-    tables.show([{"": label, "Tel que signé": signed, now: is_now} for label, signed, is_now in rows])
+    tables.show([{"Ce qui est comparé": label, "Tel que signé": signed, now: is_now} for label, signed, is_now in rows])
     st.caption(PROGRESS_RULE)
 
 

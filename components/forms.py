@@ -279,12 +279,13 @@ class Row:
             for name, icon, said, step in moves:
                 blocked = not 0 <= self.place + step < self.of
                 st.button(
-                    "", icon=icon, help=said, type="tertiary", key=f"{key}:{name}", disabled=blocked,
+                    said, icon=icon, help=said, type="tertiary", key=f"icon_{key}:{name}", disabled=blocked,
                     on_click=self._move, args=(step,),
                 )  # fmt: skip
             st.button(
-                "", icon=":material/close:", help="Retirer", type="tertiary", key=f"{key}:away", on_click=self._remove
-            )
+                "Retirer", icon=":material/close:", help="Retirer", type="tertiary", key=f"icon_{key}:away",
+                on_click=self._remove,
+            )  # fmt: skip
 
     def _widget(self, column: str) -> dict[str, Any]:
         return {

@@ -141,11 +141,11 @@ def reminder_row(
         done_button(reminder.id, on, close)
         if move is not None:
             st.button(
-                "",
+                "Changer de jour",
                 icon=":material/event:",
                 help="Changer de jour",
                 type="tertiary",
-                key=f"reminder_move_{reminder.id}",
+                key=f"icon_reminder_move_{reminder.id}",
                 on_click=move,
             )
 

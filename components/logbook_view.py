@@ -114,7 +114,7 @@ def _note(carnet: Carnet, note: NoteLine) -> None:
             if note.about.placement_id is not None:
                 _sheet_link(note)
         st.menu_button(
-            "",
+            "Que faire de cette ligne",
             _verbs(note),
             icon=":material/more_horiz:",
             help="Que faire de cette ligne",
@@ -150,7 +150,7 @@ def _asked(note: NoteLine, remove: Command) -> None:
 
 
 def _menu(note: NoteLine) -> str:
-    return f"note_menu_{note.id}"
+    return f"icon_note_menu_{note.id}"
 
 
 def _reminders(carnet: Carnet) -> None:

@@ -43,7 +43,9 @@ def show(page: str) -> None:
             rest = partial(workspace.take_back, notice.rest, is_redo=notice.is_redo, keep_changed=True)
             label = f"{verb(notice.is_redo)} tout le reste"
             st.button(label, icon=icon(notice.is_redo), key="undo_rest", on_click=rest)
-        st.button("", icon=":material/close:", help="Fermer", type="tertiary", key="notice_read", on_click=_read)
+        st.button(
+            "Fermer", icon=":material/close:", help="Fermer", type="tertiary", key="icon_notice_read", on_click=_read
+        )
 
 
 def done_in(form: str) -> bool:

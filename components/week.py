@@ -189,11 +189,11 @@ class _Page:
                 address = {**code, workspace.VIEW: workspace.PREPARATION, workspace.DRAFT: draft.key, **opens}
                 st.page_link(page, label=_draft_words(draft), query_params=address, width="stretch")
             st.button(
-                "",
+                "Oublier ce qui y est écrit",
                 icon=":material/close:",
                 help="Oublier ce qui y est écrit",
                 type="tertiary",
-                key=f"forget_{draft.key}",
+                key=f"icon_forget_{draft.key}",
                 on_click=workspace.drop,
                 args=(draft.key,),
             )

@@ -78,6 +78,7 @@ def config(dark: bool) -> Spec:
         # The chart is told by its sentence and its table: read aloud one by one, its marks would be noise.
         "mark": {"aria": False},
         "axis": {
+            "aria": False,
             "labelColor": surface.grey,
             "labelFontSize": TEXT_SIZE,
             "titleColor": surface.grey,
@@ -85,7 +86,13 @@ def config(dark: bool) -> Spec:
             "domain": False,
             "ticks": False,
         },
-        "legend": {"labelColor": surface.ink, "labelFontSize": TEXT_SIZE, "labelLimit": 0, "title": None},
+        "legend": {
+            "aria": False,
+            "labelColor": surface.ink,
+            "labelFontSize": TEXT_SIZE,
+            "labelLimit": 0,
+            "title": None,
+        },
         "text": {"color": surface.ink, "fontSize": TEXT_SIZE},
     }
 

@@ -1,4 +1,4 @@
-"""The page's only script of its own: it keeps what is being typed in a text area."""
+"""The page's only scripts of its own, served as one: what is being typed is kept, what is said is said in French."""
 
 from functools import cache
 from pathlib import Path
@@ -6,15 +6,16 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-ADDRESS = "/balise/draft.js"
-FILE = Path(__file__).resolve().parent.parent / "draft.js"
+ADDRESS = "/balise/page.js"
+COMPONENTS = Path(__file__).resolve().parent.parent
+FILES = ("draft.js", "french.js")
 
 
 @cache
 def _source() -> str:
-    return FILE.read_text(encoding="utf-8")
+    return "".join((COMPONENTS / name).read_text(encoding="utf-8") for name in FILES)
 
 
-async def draft_script(_request: Request) -> Response:
+async def page_script(_request: Request) -> Response:
     """The script, which a browser asks for again after an update."""
     return Response(_source(), media_type="text/javascript; charset=utf-8", headers={"cache-control": "no-cache"})

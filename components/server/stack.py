@@ -16,7 +16,7 @@ from components.server.health import HEALTH, health
 from components.server.hosts import PublicNameOnly
 from components.server.local import LocalOnly
 from components.server.posts import READING
-from components.server.script import ADDRESS, draft_script
+from components.server.script import ADDRESS, page_script
 from db.rules.legal import SITE_MAP, LegalText
 from db.settings import settings
 
@@ -31,7 +31,7 @@ MIDDLEWARE: Sequence[Middleware] = (
 ROUTES: Sequence[BaseRoute] = (
     Route(HEALTH, health, methods=["GET"]),
     Route(SECURITY, security_txt, methods=["GET"]),
-    Route(ADDRESS, draft_script, methods=["GET"]),
+    Route(ADDRESS, page_script, methods=["GET"]),
     *(Route(f"/{name.value}", legal.legal_page, methods=["GET"]) for name in LegalText),
     Route(f"/{SITE_MAP[0]}", legal.site_map, methods=["GET"]),
     Route("/export/{kind}/{id:path}", export, methods=["GET"]),

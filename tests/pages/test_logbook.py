@@ -216,7 +216,7 @@ def test_a_reminder_is_put_moved_and_done(demonstration: Engine) -> None:
     assert "Réserver la salle" in words(app)
     with reading(demonstration) as session:
         key = session.scalars(select(Reminder.id)).one()
-    app.button(key=f"reminder_move_{key}").click().run()
+    app.button(key=f"icon_reminder_move_{key}").click().run()
     next(field for field in app.text_input if field.label == "Nouveau jour").set_value("14/10/2026").run()
     press(app, "Déplacer le rappel")
     assert "14\u00a0octobre 2026" in words(app)

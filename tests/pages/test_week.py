@@ -133,7 +133,7 @@ def test_a_form_left_open_is_one_click_away(two: tuple[Plan, Plan], sqlite_engin
         "fiche": [str(here.placements["1.2"])],
         "modifier": ["constat"],
     }
-    app.button(key=f"forget_{opened_form.key}").click().run()
+    app.button(key=f"icon_forget_{opened_form.key}").click().run()
     assert "Formulaires laissés ouverts" not in "".join(header.value for header in app.header)
 
 
