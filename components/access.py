@@ -14,8 +14,8 @@ from components.access_link import Link, keep_link
 from components.access_roles import Command, Roles
 from components.forms import Form
 from components.text import escape
+from db.rules.access import AccountKeyKind
 from db.rules.forms import Written
-from db.rules.vocabulary import AccountKeyKind
 from db.rules.ways_in import PersonTold
 
 NEW = "nouveau"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from components import shown_once
 from components.text import escape
-from db.rules.vocabulary import AccountKeyKind
+from db.rules.access import AccountKeyKind
 from db.rules.ways_in import KEY_LASTS
 
 LINK = "access_link"

@@ -12,9 +12,9 @@ from components import formats, notices, workspace
 from components.editing import frame
 from components.forms import Form
 from components.text import escape
+from db.rules.access import Role
 from db.rules.forms import Written
 from db.rules.initiative import InitiativeChoice
-from db.rules.vocabulary import Role
 from db.rules.ways_in import PersonTold, RoleTold
 
 OPEN, GIVING, ENDING = "inviter", "donner", "fin"

@@ -6,10 +6,11 @@ import streamlit as st
 
 from components import formats, publishing, sharing, workspace
 from components.text import escape
+from db.rules.access import SharedPage
 from db.rules.initiative import Header, InitiativeChoice, Point
 from db.rules.sharing import OpenLink
 from db.rules.text import fold
-from db.rules.vocabulary import InitiativeKind, SharedPage
+from db.rules.vocabulary import InitiativeKind
 
 PLAN_ADDRESS, SHEET_ADDRESS, WEEK_ADDRESS = "plan", "fiche", "semaine"
 MOST_IN_CHOOSER = 30

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components import formats, way_in, workspace
+from db.rules.access import SharedPage
 from db.rules.sharing import ADDRESSES, GONE, OpenLink
-from db.rules.vocabulary import SharedPage
 
 SCRIPTS = {
     SharedPage.OVERVIEW: "overview.py",

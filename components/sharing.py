@@ -14,12 +14,12 @@ from components.access import secret_for
 from components.filters import CARRIED, SHEET
 from components.forms import Form
 from components.text import escape
+from db.rules.access import SharedPage
 from db.rules.filtering import NAMES, Filters, as_filters
 from db.rules.forms import Written
 from db.rules.initiative import Header
 from db.rules.plan import PlanState
 from db.rules.sharing import ADDRESSES, LINK_DAYS, MOST_DAYS, LinkTold, OpenLink, SharedView
-from db.rules.vocabulary import SharedPage
 
 PAGE, SHARED = "reading_links.py", "partager"
 MADE = "reading_link"

@@ -7,8 +7,8 @@ import streamlit as st
 
 from components import formats, tables, theme
 from components.text import escape
+from db.rules.access import Role
 from db.rules.plan import PlanState, SheetRow
-from db.rules.vocabulary import Role
 
 NOTHING = ":gray[rien, tant que rien ne lui est ouvert]"
 

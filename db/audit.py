@@ -16,7 +16,7 @@ from db import shelf
 from db.engine import reading
 from db.models import Account, Credential, Grant
 from db.queries.texts import legal_texts
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.settings import ROOT, Settings
 from db.viewer import LOCAL_LOGIN
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 
 TABLE = Path(__file__).resolve().parent / "reference" / "rights.yaml"
 

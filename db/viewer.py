@@ -13,8 +13,8 @@ from db.homes import led_by, of_plans, of_sheets, owned_sheets
 from db.models import Account, BodyInitiative, BodyMember, Grant, Initiative, Involvement
 from db.models.base import Entry
 from db.rights import RIGHTS, Operation, Reach, allows
+from db.rules.access import Role, SharedPage
 from db.rules.sharing import OpenLink, SharedView
-from db.rules.vocabulary import Role, SharedPage
 
 LOCAL_LOGIN = "local"
 NOBODY = 0

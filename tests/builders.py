@@ -11,7 +11,8 @@ from db.commands.initiatives import create_initiative
 from db.commands.plan import add_axis, add_sheet
 from db.engine import reading, writing
 from db.models import Account
-from db.rules.vocabulary import InitiativeKind, Role
+from db.rules.access import Role
+from db.rules.vocabulary import InitiativeKind
 from db.viewer import Viewer, local_viewer, viewer_named
 
 STARTS, ENDS = date(2024, 3, 29), date(2028, 12, 31)

@@ -32,6 +32,7 @@ from db.commands.unplanned import add_unplanned
 from db.engine import writing
 from db.exchange.upload import read_bytes, understand_book
 from db.models import ActionSheet, Base
+from db.rules.access import Role
 from db.rules.contract_form import AmendmentTerms
 from db.rules.vocabulary import (
     Absence,
@@ -44,7 +45,6 @@ from db.rules.vocabulary import (
     InvolvementRole,
     MeasurementStatus,
     MeetingState,
-    Role,
     Status,
     ValueType,
     Vocabulary,

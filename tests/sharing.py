@@ -9,8 +9,8 @@ from db.commands.reading_links import link_behind, make_reading_link
 from db.commands.sessions import new_secret
 from db.engine import reading, writing
 from db.models.base import now_utc
+from db.rules.access import SharedPage
 from db.rules.sharing import OpenLink
-from db.rules.vocabulary import SharedPage
 from db.viewer import Viewer, viewer_by_link
 from tests.conftest import viewer_in
 

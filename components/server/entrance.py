@@ -21,7 +21,7 @@ from db.commands.sessions import TooMany
 from db.engine import reading, writing
 from db.errors import BaliseError, Invalid, Refused
 from db.models.base import now_utc
-from db.rules.vocabulary import AccountKeyKind
+from db.rules.access import AccountKeyKind
 from db.rules.ways_in import LEAST, KeyTold
 from db.settings import settings
 

@@ -23,9 +23,10 @@ from db.errors import BaliseError, Refused
 from db.models import AnswerLink, Initiative
 from db.models.base import now_utc
 from db.queries.proposals import asking
+from db.rules.access import ProposalState
 from db.rules.proposals import Asking, SheetAsked
 from db.rules.sections import LABELS
-from db.rules.vocabulary import ProposalState, Weather
+from db.rules.vocabulary import Weather
 
 REPLY, KEPT_AS = "/reponse", "reponse"
 COOKIE_SECONDS = 12 * 3600

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from db.cli import privacy_words
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 
 PROGRAM = "python -m db"
 CODES = """codes de retour :

@@ -13,7 +13,7 @@ from db.engine import writing
 from db.errors import Refused
 from db.models import Account
 from db.models.base import now_utc
-from db.rules.vocabulary import AccountKeyKind, Role
+from db.rules.access import AccountKeyKind, Role
 from db.rules.ways_in import KEY_LASTS
 from db.settings import settings
 from db.viewer import Viewer, local_viewer

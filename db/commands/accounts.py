@@ -10,7 +10,8 @@ from db.errors import Invalid
 from db.journal import acting
 from db.models import Account, Actor, Grant
 from db.rights import Operation
-from db.rules.vocabulary import ActorKind, Role
+from db.rules.access import Role
+from db.rules.vocabulary import ActorKind
 from db.viewer import Viewer, require
 
 

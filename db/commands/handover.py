@@ -18,11 +18,11 @@ from db.models import Account, BodyMember, Grant, Handover, Initiative
 from db.models.base import now_utc
 from db.queries.holding import held_on, posts, vacancies
 from db.rights import Operation
+from db.rules.access import Role
 from db.rules.dates import in_force
 from db.rules.reading import Cell
 from db.rules.text import clean
 from db.rules.vacancy import A_DAY, Span, vacant_since
-from db.rules.vocabulary import Role
 from db.viewer import LOCAL_LOGIN, UNKNOWN, Viewer, require
 
 WORD_LENGTH = 4000

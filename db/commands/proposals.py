@@ -26,9 +26,10 @@ from db.models import (
 from db.models.base import now_utc
 from db.queries.facts import led_sheets
 from db.rights import Operation
+from db.rules.access import ProposalState
 from db.rules.proposals import FIELDS, LINK_DAYS
 from db.rules.text import clean, fold
-from db.rules.vocabulary import ActorKind, MilestoneState, ProposalState
+from db.rules.vocabulary import ActorKind, MilestoneState
 from db.viewer import UNKNOWN, Viewer, require
 
 GONE = (

@@ -15,10 +15,10 @@ from db.models import ActionSheet, Initiative, Placement, ReadingLink
 from db.models.base import now_utc
 from db.prepared import prepared
 from db.rights import Operation
+from db.rules.access import SharedPage
 from db.rules.filtering import Filters, as_filters
 from db.rules.reading_dates import read_date
 from db.rules.sharing import LINK_DAYS, MOST_DAYS, OpenLink, SharedView
-from db.rules.vocabulary import SharedPage
 from db.viewer import UNKNOWN, Viewer, require
 
 NAME_LENGTH, WORD_LENGTH = 150, 300

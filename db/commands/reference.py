@@ -15,8 +15,9 @@ from db.engine import writing
 from db.journal import acting
 from db.models import Account, Actor, Grant, Term, TermAlias
 from db.rights import Operation
+from db.rules.access import Role
 from db.rules.text import fold, search_text, sort_key, words_of
-from db.rules.vocabulary import ActorKind, Role, Vocabulary
+from db.rules.vocabulary import ActorKind, Vocabulary
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
 TERMS = Path(__file__).resolve().parent.parent / "reference" / "terms.yaml"

@@ -15,10 +15,10 @@ from db.journal import acting
 from db.models import Account, Credential, Grant, Initiative
 from db.models.base import now_utc
 from db.rights import Operation
+from db.rules.access import Role
 from db.rules.forms import Clash
 from db.rules.reading_dates import read_date
 from db.rules.text import clean
-from db.rules.vocabulary import Role
 from db.viewer import LOCAL_LOGIN, UNKNOWN, Viewer, require
 
 LAST = (

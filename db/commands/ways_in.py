@@ -20,7 +20,7 @@ from db.journal import acting, move
 from db.models import Account, AccountKey, Credential, Grant, Initiative, Throttle, WebSession
 from db.models.base import now_utc
 from db.rights import Operation
-from db.rules.vocabulary import AccountKeyKind, Role
+from db.rules.access import AccountKeyKind, Role
 from db.rules.ways_in import KEY_LASTS, KeyTold
 from db.viewer import LOCAL_LOGIN, Viewer, require
 

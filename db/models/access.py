@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Edited, Json, Row, UtcDateTime, Versioned, code_of, now_utc
-from db.rules.vocabulary import AccountKeyKind, SharedPage
+from db.rules.access import AccountKeyKind, SharedPage
 
 
 class Credential(Base):

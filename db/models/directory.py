@@ -18,7 +18,8 @@ from db.models.base import (
     one_of,
     unique_while_live,
 )
-from db.rules.vocabulary import ActorKind, InvolvementRole, OrganisationKind, Role
+from db.rules.access import Role
+from db.rules.vocabulary import ActorKind, InvolvementRole, OrganisationKind
 
 
 def new_salt() -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Json, UtcDateTime, Versioned, code_of, now_utc
-from db.rules.vocabulary import ProposalState
+from db.rules.access import ProposalState
 
 
 class AnswerLink(Versioned, Base):

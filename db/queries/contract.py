@@ -25,6 +25,7 @@ from db.rights import Operation
 from db.rules import contract as rules
 from db.rules import contract_form as forms
 from db.rules import progress
+from db.rules.access import SharedPage
 from db.rules.contract import (
     AmendmentTold,
     Comparison,
@@ -39,7 +40,7 @@ from db.rules.contract import (
 from db.rules.forms import Written
 from db.rules.plan import NO_STATUS
 from db.rules.text import fold
-from db.rules.vocabulary import AmendmentChange, InvolvementRole, SharedPage, TerritoryKind
+from db.rules.vocabulary import AmendmentChange, InvolvementRole, TerritoryKind
 from db.viewer import Viewer, require, require_page
 
 COVERED = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)

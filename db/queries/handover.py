@@ -31,10 +31,11 @@ from db.queries.holding import (
 )
 from db.queries.standing import stands
 from db.rights import Operation
+from db.rules.access import Role
 from db.rules.handover import Candidate, Holder, Post, Unheld, Unled, Unowned
 from db.rules.text import fold
 from db.rules.vacancy import A_DAY, first_gap, vacant_since
-from db.rules.vocabulary import InvolvementRole, Role, Status
+from db.rules.vocabulary import InvolvementRole, Status
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
 OVER = (Status.DONE, Status.DROPPED)

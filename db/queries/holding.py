@@ -27,10 +27,11 @@ from db.models import (
     Vacancy,
 )
 from db.prepared import prepared
+from db.rules.access import Role
 from db.rules.handover import Held
 from db.rules.text import fold
 from db.rules.vacancy import Span
-from db.rules.vocabulary import DecisionStatus, PlacementRole, Role
+from db.rules.vocabulary import DecisionStatus, PlacementRole
 from db.rules.week import DraftAbout, subject_read
 
 OPEN = (DecisionStatus.OPEN, DecisionStatus.ONGOING)

@@ -29,10 +29,11 @@ from db.queries.funding import last_decisions
 from db.queries.indicator_words import indicator_words
 from db.queries.standing import has_sat, standing
 from db.rules import money
+from db.rules.access import SharedPage
 from db.rules.money import FundingLine as Line
 from db.rules.overview import AwaitedAnswers, OpenDecisions, Overview, Since, YearMoney, status_moves
 from db.rules.totals import known_sum
-from db.rules.vocabulary import ChangeKind, DecisionStatus, FundingDecision, FundingNature, FundingStage, SharedPage
+from db.rules.vocabulary import ChangeKind, DecisionStatus, FundingDecision, FundingNature, FundingStage
 from db.viewer import Viewer, of_home, require_page, shown
 
 OPEN = (DecisionStatus.OPEN, DecisionStatus.ONGOING)

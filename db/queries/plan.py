@@ -10,10 +10,10 @@ from db.queries import facts, initiatives, reads
 from db.queries.holding import vacancies
 from db.rights import Operation, Reach
 from db.rules import filtering, progress
+from db.rules.access import SharedPage
 from db.rules.arranging import in_tree
 from db.rules.plan import AxisNode, PlacementFact, PlanFacts, PlanState, SheetRow, StatusFact, of_title
 from db.rules.sharing import SharedView
-from db.rules.vocabulary import SharedPage
 from db.viewer import UNKNOWN, Viewer
 
 

@@ -21,9 +21,10 @@ from db.models import (
 from db.queries import facts, reads
 from db.queries.holding import vacancies
 from db.rights import Operation
+from db.rules.access import ProposalState
 from db.rules.proposals import Asking, LeadLink, LedSheet, ProposalTold, SheetAsked, StepAsked
 from db.rules.vacancy import vacant_since
-from db.rules.vocabulary import InvolvementRole, MilestoneState, PlacementRole, ProposalState
+from db.rules.vocabulary import InvolvementRole, MilestoneState, PlacementRole
 from db.viewer import Viewer, require
 
 TEXTS = ("done", "todo", "obstacles", "highlights")

@@ -40,6 +40,7 @@ from db.queries.facts import in_force
 from db.queries.published import published_apart, waiting_on
 from db.queries.standing import has_sat
 from db.rights import Operation, Reach
+from db.rules.access import SharedPage
 from db.rules.plan import fuzzy
 from db.rules.sheet import (
     Appearance,
@@ -56,7 +57,7 @@ from db.rules.sheet import (
     WeatherNote,
     gathered,
 )
-from db.rules.vocabulary import PlacementRole, SharedPage, Vocabulary
+from db.rules.vocabulary import PlacementRole, Vocabulary
 from db.viewer import UNKNOWN, Viewer, leads, may_read, shown
 
 WEATHERS = 12

@@ -13,6 +13,7 @@ from db.queries.holding import vacancies
 from db.queries.overview import overview
 from db.queries.plan import plan_state
 from db.rights import Operation
+from db.rules.access import ProposalState
 from db.rules.dates import FuzzyDate
 from db.rules.handover import (
     NEXT,
@@ -26,7 +27,6 @@ from db.rules.handover import (
 )
 from db.rules.overview import by_status
 from db.rules.vacancy import Span, vacant_since
-from db.rules.vocabulary import ProposalState
 from db.viewer import Viewer, require
 
 

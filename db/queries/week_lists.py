@@ -46,9 +46,10 @@ from db.models import (
 from db.queries.days import Days
 from db.queries.standing import newest, stands
 from db.rules import week as rules
+from db.rules.access import ProposalState
 from db.rules.dates import FuzzyDate, add_months, end_in_force
 from db.rules.vacancy import Span, first_heard, vacant_since
-from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, PlacementRole, ProposalState, Status
+from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, PlacementRole, Status
 from db.rules.week import AT_MOST, DueKind, Ending, EndKind, Listed, Quiet, Received, Vacant, Waiting
 
 OVER = (Status.DONE, Status.DROPPED)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from db.rules.vocabulary import MilestoneState, ProposalState
+from db.rules.access import ProposalState
+from db.rules.vocabulary import MilestoneState
 
 LINK_DAYS = 45
 FIELDS = ("progress", "weather", "done", "todo", "obstacles", "highlights")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from db.rules.access import SharedPage
 from db.rules.filtering import Filters
-from db.rules.vocabulary import SharedPage
 
 LINK_DAYS, MOST_DAYS = 30, 90
 ADDRESSES = {

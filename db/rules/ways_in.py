@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from db.rules.access import AccountKeyKind, Role
 from db.rules.text import fold
-from db.rules.vocabulary import AccountKeyKind, Role
 
 IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)
 WARNED = timedelta(minutes=5)

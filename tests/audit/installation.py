@@ -16,7 +16,8 @@ from db.commands.proposals import make_answer_link
 from db.engine import writing
 from db.models import FundingLine, Involvement
 from db.models.base import now_utc
-from db.rules.vocabulary import InvolvementRole, Role
+from db.rules.access import Role
+from db.rules.vocabulary import InvolvementRole
 from tests.conftest import ON, viewer_in
 from tests.house import ROOT
 from tests.serving import Server, serving

@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Page, expect
 
 from components.server.legal import ADDRESSES
+from db.rules.access import Role
 from db.rules.sections import Section
-from db.rules.vocabulary import Role
 from tests.bench.places import PAGES, PREPARED, of_initiative
 from tests.exchange.files import PLAN, xlsx
 

@@ -21,7 +21,7 @@ from db.journal import acting
 from db.models import JournalEntry
 from db.queries.acts import past_acts
 from db.queries.history import sheet_history
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer, local_viewer
 
 LINES = 100_000

@@ -11,7 +11,7 @@ from db.commands import ways_in
 from db.engine import reading
 from db.models import Account, Grant
 from db.models.base import now_utc
-from db.rules.vocabulary import AccountKeyKind, Role
+from db.rules.access import AccountKeyKind, Role
 from db.settings import Settings
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from db.commands import sessions, ways_in
 from db.engine import reading, writing
 from db.models import Account
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer, viewer_named
 from tests.conftest import ON, viewer_in
 

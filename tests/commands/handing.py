@@ -13,9 +13,10 @@ from db.commands.handover import hand_over
 from db.commands.proposals import make_answer_link
 from db.engine import reading, writing
 from db.models import AnswerLink, Decision, Draft, Handover, Reminder, Vacancy
+from db.rules.access import Role
 from db.rules.sections import Section
 from db.rules.vacancy import Span
-from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, Role
+from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState
 from db.viewer import Viewer, viewer_named
 from tests.builders import Plan, plan_in
 from tests.conftest import ON, viewer_in

@@ -11,9 +11,10 @@ from db.commands.contract import rewrite_contract
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import Act, Amendment, AmendmentSheet, Coverage, Involvement, Placement
+from db.rules.access import Role
 from db.rules.contract import Contract
 from db.rules.contract_form import OBJECT_LENGTH, AmendmentTerms, ContractTerms
-from db.rules.vocabulary import PlacementEntry, Role
+from db.rules.vocabulary import PlacementEntry
 from db.viewer import Viewer
 from tests.builders import ENDS, STARTS
 from tests.commands.amending import (

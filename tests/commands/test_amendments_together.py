@@ -11,9 +11,10 @@ from db.commands.contract import rewrite_contract
 from db.commands.sheet_life import archive_sheet, restore_sheet
 from db.engine import writing
 from db.errors import Archived, Invalid, Refused
+from db.rules.access import Role
 from db.rules.contract import Contract
 from db.rules.contract_form import AmendmentTerms, ContractTerms
-from db.rules.vocabulary import PlacementEntry, Role
+from db.rules.vocabulary import PlacementEntry
 from db.viewer import Viewer
 from tests.builders import ENDS, STARTS, colleague
 from tests.commands.amending import (

@@ -15,8 +15,8 @@ from db.models import Account, JournalEntry
 from db.models.base import now_utc
 from db.queries import person_acts
 from db.queries.person_acts import acts_consulted, my_acts
+from db.rules.access import Role
 from db.rules.person_acts import CONSULTED_FOR, PersonActs
-from db.rules.vocabulary import Role
 from db.viewer import Viewer, viewer_named
 from tests.builders import Plan, plan_in
 from tests.commands.taking_back import label, last_act, undo

@@ -17,9 +17,10 @@ from db.errors import Conflict, Invalid, Refused
 from db.models import Act, ActionSheet, Milestone, ProgressEntry, Reminder, StatusEntry
 from db.queries.corrections import correctable
 from db.queries.plan import plan_state
+from db.rules.access import Role
 from db.rules.corrections import ASKS, Choice, proposed, seen
 from db.rules.plan import SheetRow
-from db.rules.vocabulary import DatePrecision, MilestoneState, Outcome, Role, Status
+from db.rules.vocabulary import DatePrecision, MilestoneState, Outcome, Status
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON

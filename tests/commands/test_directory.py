@@ -10,7 +10,8 @@ from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.journal import acting
 from db.models import Involvement, Organisation, OrganisationAlias, PersonDetail
-from db.rules.vocabulary import InvolvementRole, OrganisationKind, Role
+from db.rules.access import Role
+from db.rules.vocabulary import InvolvementRole, OrganisationKind
 from db.viewer import Viewer
 from tests.builders import plan_in
 

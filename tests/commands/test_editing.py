@@ -10,8 +10,9 @@ from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import Act, Milestone, Organisation, ProgressEntry, SheetObjective, StatusEntry, WeatherEntry
+from db.rules.access import Role
 from db.rules.sections import Section, section_of, subject_of
-from db.rules.vocabulary import MilestoneState, Role, Status
+from db.rules.vocabulary import MilestoneState, Status
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.editing import CLAIRE, ON, edits, holds, opens, saves

@@ -17,8 +17,9 @@ from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.journal import last_act as act_of
 from db.models import Act, BodyMember, Draft, Grant, Handover, JournalEntry
+from db.rules.access import Role
 from db.rules.vacancy import Span
-from db.rules.vocabulary import BodyKind, Role
+from db.rules.vocabulary import BodyKind
 from db.viewer import Viewer
 from tests.commands.coming_in import NOW, QUICK, settled
 from tests.commands.handing import (

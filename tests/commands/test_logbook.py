@@ -14,8 +14,9 @@ from db.engine import reading, writing
 from db.errors import Archived, Invalid, Refused
 from db.journal import last_act
 from db.models import Act, LogbookNote, Milestone, Reminder, WeatherEntry
+from db.rules.access import Role
 from db.rules.logbook import WeatherPart
-from db.rules.vocabulary import DatePrecision, NoteUse, Role, Weather
+from db.rules.vocabulary import DatePrecision, NoteUse, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON

@@ -10,7 +10,7 @@ from db.commands.directory import find_or_create_organisation
 from db.engine import reading, writing
 from db.errors import Archived, Conflict, Refused
 from db.models import LogbookNote
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.editing import CLAIRE

@@ -13,9 +13,10 @@ from db.models import ProgressEntry, StatusEntry, WeatherEntry
 from db.queries.history import sheet_history
 from db.queries.points import picture
 from db.queries.sheet import sheet_detail
+from db.rules.access import Role
 from db.rules.sections import Section
 from db.rules.sheet import Gathered
-from db.rules.vocabulary import Gathering, InvolvementRole, Role
+from db.rules.vocabulary import Gathering, InvolvementRole
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.editing import ON, edits

@@ -15,8 +15,8 @@ from db.errors import Archived, Conflict, Invalid, Refused
 from db.exchange.snapshot import sheets_of
 from db.models import Act, JournalEntry, Placement
 from db.queries.arranging import arrangement
+from db.rules.access import Role
 from db.rules.arranging import Arrangement, Spot
-from db.rules.vocabulary import Role
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.conftest import ON

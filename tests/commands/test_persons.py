@@ -23,7 +23,8 @@ from db.journal import acting
 from db.models import Account, AccountKey, Credential, Person, Throttle, WebSession
 from db.models.base import now_utc
 from db.queries.persons import persons_held
-from db.rules.vocabulary import AccountKeyKind, BodyKind, InvolvementRole, MeetingState, Role, Weather
+from db.rules.access import AccountKeyKind, Role
+from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, Weather
 from db.viewer import LOCAL_LOGIN, Viewer, viewer_named
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.taking_back import last_act, undo

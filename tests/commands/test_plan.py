@@ -11,15 +11,8 @@ from db.commands.plan import add_axis, add_sheet, move_placement, place_sheet, r
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import Act, ActionSheet, Axis, Coverage, Placement
-from db.rules.vocabulary import (
-    AmendmentChange,
-    AxisLevel,
-    DatePrecision,
-    PlacementEntry,
-    PlacementRole,
-    Role,
-    TerritoryKind,
-)
+from db.rules.access import Role
+from db.rules.vocabulary import AmendmentChange, AxisLevel, DatePrecision, PlacementEntry, PlacementRole, TerritoryKind
 from db.territories import find
 from db.viewer import Viewer
 from tests.builders import plan_in

@@ -16,8 +16,9 @@ from db.models import AnswerLink, JournalEntry, Milestone, ProgressEntry, Propos
 from db.queries.plan import plan_state
 from db.queries.proposals import asking, lead_links, proposals
 from db.queries.week import my_week
+from db.rules.access import ProposalState, Role
 from db.rules.proposals import LINK_DAYS
-from db.rules.vocabulary import InvolvementRole, MilestoneState, ProposalState, Role
+from db.rules.vocabulary import InvolvementRole, MilestoneState
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 

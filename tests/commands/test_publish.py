@@ -19,16 +19,8 @@ from db.journal import last_act
 from db.models import Publication
 from db.queries.facts import progress
 from db.queries.points import to_publish
-from db.rules.vocabulary import (
-    Direction,
-    FundingDecision,
-    FundingStage,
-    MeasurementStatus,
-    Role,
-    Status,
-    ValueType,
-    Weather,
-)
+from db.rules.access import Role
+from db.rules.vocabulary import Direction, FundingDecision, FundingStage, MeasurementStatus, Status, ValueType, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 

@@ -16,9 +16,10 @@ from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import MODELS, ActionSheet, JournalEntry, LogbookNote, Placement
 from db.queries.archives import archived_fiches
+from db.rules.access import Role
 from db.rules.archives import WORD, ArchivedFiche
 from db.rules.backups import BackupKind
-from db.rules.vocabulary import ChangeKind, Role
+from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer
 from tests.commands.taking_back import label, last_act
 from tests.conftest import BOTH, ON, Databases

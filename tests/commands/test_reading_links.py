@@ -11,9 +11,9 @@ from db.engine import reading, writing
 from db.errors import Conflict, Invalid, Refused
 from db.models import Actor, Grant, Initiative, JournalEntry, ReadingLink, Revision
 from db.queries.reading_links import reading_links
+from db.rules.access import Role, SharedPage
 from db.rules.filtering import Filters
 from db.rules.sharing import LINK_DAYS, MOST_DAYS, OpenLink
-from db.rules.vocabulary import Role, SharedPage
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.taking_back import last_act, undo

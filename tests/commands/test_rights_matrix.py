@@ -40,8 +40,9 @@ from db.models import (
 )
 from db.models.base import Base
 from db.rights import Operation, allows
+from db.rules.access import Role
 from db.rules.sections import Section, subject_of
-from db.rules.vocabulary import BodyKind, Direction, EvaluationCriterion, InvolvementRole, MeetingState, Role, ValueType
+from db.rules.vocabulary import BodyKind, Direction, EvaluationCriterion, InvolvementRole, MeetingState, ValueType
 from db.viewer import Viewer
 from tests.conftest import ON, Databases, viewer_in
 

@@ -10,7 +10,7 @@ from db.commands.directory import find_or_create_organisation
 from db.engine import reading, writing
 from db.errors import Conflict, Invalid, Refused
 from db.models import Grant
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import colleague, plan_in
 from tests.commands.coming_in import NOW, QUICK, invited, settled, viewer_of

@@ -27,8 +27,9 @@ from db.models import (
     PersonDetail,
     Unsettled,
 )
+from db.rules.access import Role
 from db.rules.settling import HELD_NOW
-from db.rules.vocabulary import Role, Status
+from db.rules.vocabulary import Status
 from db.viewer import Viewer
 from tests.conftest import ON
 from tests.exchange.importing import imported

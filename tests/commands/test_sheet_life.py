@@ -15,12 +15,10 @@ from db.errors import Archived, Conflict, Invalid, Refused
 from db.models import Act
 from db.queries.arranging import arrangement
 from db.queries.plan import plan_state
+from db.rules.access import Role
 from db.rules.arranging import Arrangement
 from db.rules.plan import SheetRow
-from db.rules.vocabulary import (
-    InvolvementRole,
-    Role,
-)
+from db.rules.vocabulary import InvolvementRole
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.conftest import ON

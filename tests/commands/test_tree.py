@@ -11,8 +11,9 @@ from db.engine import reading, writing
 from db.errors import Archived, Conflict, Invalid, Refused
 from db.models import Act, Axis
 from db.queries import facts
+from db.rules.access import Role
 from db.rules.arranging import AxisForm
-from db.rules.vocabulary import AxisLevel, Direction, Role, ValueType
+from db.rules.vocabulary import AxisLevel, Direction, ValueType
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 

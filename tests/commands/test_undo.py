@@ -34,8 +34,9 @@ from db.models import (
     Term,
     WeatherEntry,
 )
+from db.rules.access import Role
 from db.rules.labels import TABLES
-from db.rules.vocabulary import InvolvementRole, Role, Status, Vocabulary, Weather
+from db.rules.vocabulary import InvolvementRole, Status, Vocabulary, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, a_plan, plan_in
 from tests.commands.taking_back import last_act, undo

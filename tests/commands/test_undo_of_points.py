@@ -17,11 +17,8 @@ from db.models import (
     ProgressEntry,
     Publication,
 )
-from db.rules.vocabulary import (
-    FundingDecision,
-    FundingStage,
-    Role,
-)
+from db.rules.access import Role
+from db.rules.vocabulary import FundingDecision, FundingStage
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.editing import CLAIRE

@@ -15,8 +15,9 @@ from db.commands.unify import unify_organisations
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import Act, Involvement
+from db.rules.access import Role
 from db.rules.sections import Section
-from db.rules.vocabulary import BodyKind, Direction, InvolvementRole, Role, ValueType
+from db.rules.vocabulary import BodyKind, Direction, InvolvementRole, ValueType
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.editing import edits, holds

@@ -12,10 +12,11 @@ from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import Act, ActionSheet, Involvement, Organisation, Placement, StatusEntry
 from db.queries.plan import plan_state
+from db.rules.access import Role
 from db.rules.contract_form import AmendmentTerms
 from db.rules.overview import arbitrations
 from db.rules.plan import SheetRow
-from db.rules.vocabulary import DatePrecision, PlacementEntry, Role, Status
+from db.rules.vocabulary import DatePrecision, PlacementEntry, Status
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.taking_back import last_act, undo

@@ -10,7 +10,7 @@ from db.commands.directory import find_or_create_organisation
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import Account, Act, Grant
-from db.rules.vocabulary import AccountKeyKind, Role
+from db.rules.access import AccountKeyKind, Role
 from db.viewer import Viewer
 from tests.builders import colleague, plan_in
 from tests.commands.coming_in import (

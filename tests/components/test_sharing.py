@@ -5,9 +5,9 @@ import pytest
 
 from components import sharing
 from components.reading_room import is_shown
+from db.rules.access import SharedPage
 from db.rules.filtering import Filters, as_filters
 from db.rules.sharing import LinkTold, OpenLink, SharedView
-from db.rules.vocabulary import SharedPage
 
 ON, AT = date(2026, 10, 1), datetime(2026, 10, 1, 12, 32, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from db.commands.accounts import open_account
 from db.commands.texts import write_text
 from db.engine import writing
 from db.models import Credential
+from db.rules.access import Role
 from db.rules.backups import BackupKind
 from db.rules.legal import LegalText
-from db.rules.vocabulary import Role
 from db.settings import Access, Settings
 from db.viewer import Viewer
 from tests.conftest import ON

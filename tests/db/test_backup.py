@@ -17,7 +17,7 @@ from db.engine import make_engine, reading, writing
 from db.errors import Refused
 from db.journal import standing
 from db.models import Account, AccountKey, Initiative, WebSession
-from db.rules.vocabulary import AccountKeyKind
+from db.rules.access import AccountKeyKind
 from db.viewer import Viewer
 from tests.builders import a_plan, plan_in
 from tests.conftest import Databases

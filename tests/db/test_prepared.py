@@ -7,7 +7,7 @@ from sqlalchemy import Executable, select
 
 from db.models import Initiative, StatusEntry
 from db.prepared import prepared
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer, shown
 
 ON = date(2026, 10, 1)

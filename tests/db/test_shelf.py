@@ -15,8 +15,8 @@ from db import backup as backups
 from db import shelf
 from db.engine import make_engine, reading
 from db.errors import Refused
+from db.rules.access import Role
 from db.rules.backups import BackupKind, Seal
-from db.rules.vocabulary import Role
 from db.settings import ROOT
 from db.viewer import Viewer
 from tests.builders import plan_in

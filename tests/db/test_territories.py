@@ -11,7 +11,8 @@ from db.commands import reference
 from db.engine import reading, writing
 from db.journal import acting, standing
 from db.models import Account, Act, Actor, Grant, JournalEntry, Term, TermAlias, Territory, TerritoryOutline
-from db.rules.vocabulary import ActorKind, Role, TerritoryKind, Vocabulary
+from db.rules.access import Role
+from db.rules.vocabulary import ActorKind, TerritoryKind, Vocabulary
 from tests.conftest import BOTH, Databases
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from components.server.identity import TEST_COOKIE
 from db.commands.accounts import open_account
 from db.engine import writing
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from tests.conftest import viewer_in
 from tests.serving import Server
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from db.commands import drafts, logbook, sessions, ways_in
 from db.engine import writing
 from db.models.base import now_utc
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from tests.commands.coming_in import PASSWORD
 from tests.commands.handing import SINCE, as_person
 from tests.conftest import Databases, viewer_in

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, func, select
 
 from db.engine import reading
 from db.models import ActionSheet, Initiative, LogbookNote, Placement, Publication, StatusEntry, WeatherEntry
-from db.rules.vocabulary import PlacementEntry, Role, Weather
+from db.rules.access import Role
+from db.rules.vocabulary import PlacementEntry, Weather
 from tests import browser
 from tests.conftest import Databases
 from tests.e2e.hands import Hand

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from db.commands import sessions, ways_in
 from db.engine import reading, writing
 from db.models import Placement
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from tests.commands.coming_in import PASSWORD, account_of
 from tests.conftest import ON, Databases, viewer_in
 from tests.e2e.people import drawn, field, goes_to, presses, reads

@@ -12,7 +12,8 @@ from db.engine import reading, writing
 from db.exchange.compare import Fate, ImportPlan, compare
 from db.exchange.fields import Field
 from db.models import ActionSheet
-from db.rules.vocabulary import InitiativeKind, Role
+from db.rules.access import Role
+from db.rules.vocabulary import InitiativeKind
 from db.viewer import Viewer
 from tests.conftest import ON
 from tests.exchange.files import plan_of_rows

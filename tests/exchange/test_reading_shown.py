@@ -11,7 +11,7 @@ from db.commands.publish import publish_point
 from db.engine import reading, writing
 from db.exchange.export import HELP_SHEET, SHOWN, plan_workbook
 from db.exchange.identity import WORKSHEET
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON

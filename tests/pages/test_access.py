@@ -16,7 +16,7 @@ from db.commands.plan import rewrite_sheet
 from db.engine import reading, writing
 from db.models import Grant
 from db.models.base import now_utc
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.rules.ways_in import IDLE, LONGEST, WARNED
 from db.settings import Access, settings
 from db.viewer import viewer_named

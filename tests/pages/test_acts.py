@@ -12,7 +12,7 @@ from db.commands.plan import rewrite_sheet
 from db.commands.series import declare_progress
 from db.engine import reading, writing
 from db.models import ActionSheet, Placement
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import colleague
 from tests.commands.editing import CLAIRE

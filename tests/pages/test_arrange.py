@@ -10,7 +10,7 @@ from components import workspace
 from db.commands.sheet_life import archive_sheet
 from db.engine import reading, writing
 from db.models import ActionSheet, Axis
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.conftest import viewer_in
 from tests.pages.arranging import (

@@ -14,7 +14,7 @@ from db.commands.series import declare_progress
 from db.engine import reading, writing
 from db.models import FundingLine, Placement
 from db.rights import RIGHTS, Operation, allows
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import viewer_named
 from tests.commands.taking_back import last_act, undo
 from tests.conftest import Databases, viewer_in

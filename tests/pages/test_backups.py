@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from db import shelf
 from db.backup import TO_RESTORE, TO_SAVE
 from db.engine import make_engine
+from db.rules.access import Role
 from db.rules.backups import BackupKind
-from db.rules.vocabulary import Role
 from db.viewer import Viewer
 from tests.conftest import Databases
 from tests.pages.opening import on_database, opened, words

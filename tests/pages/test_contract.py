@@ -9,7 +9,7 @@ from db.commands.amendments import remove_amendment
 from db.commands.initiatives import create_initiative
 from db.engine import reading, writing
 from db.models import Amendment
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import colleague
 from tests.commands.editing import CLAIRE

@@ -12,7 +12,8 @@ from components.corrections_view import OPEN
 from db.commands.series import declare_status
 from db.engine import reading, writing
 from db.models import Act, ActionSheet, Placement, ProgressEntry, Reminder, StatusEntry
-from db.rules.vocabulary import Role, Status
+from db.rules.access import Role
+from db.rules.vocabulary import Status
 from db.viewer import Viewer
 from tests.conftest import ON, viewer_in
 from tests.pages.opening import on_database, opened, words

@@ -13,8 +13,9 @@ from db.commands.plan import rewrite_sheet
 from db.engine import make_engine, reading, writing
 from db.exchange.export import plan_workbook
 from db.models import Act, ActionSheet, Grant, Initiative, Placement, StatusEntry, Unsettled
+from db.rules.access import Role
 from db.rules.backups import BackupKind
-from db.rules.vocabulary import Role, Status
+from db.rules.vocabulary import Status
 from db.settings import settings
 from tests.conftest import ON, viewer_in
 from tests.exchange.files import PLAN, Rows, xlsx

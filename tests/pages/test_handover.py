@@ -12,7 +12,7 @@ from db.commands.handover import hand_over
 from db.engine import reading, writing
 from db.models import Handover, Vacancy
 from db.models.base import now_utc
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.settings import Access, settings
 from tests.commands.coming_in import QUICK, account_of
 from tests.commands.handing import SINCE, as_person

@@ -13,7 +13,8 @@ from db.commands.directory import find_organisation
 from db.engine import engine as engine_in_use
 from db.engine import reading, writing
 from db.models import LogbookNote, Milestone, Placement, Reminder, WeatherEntry
-from db.rules.vocabulary import NoteUse, Role
+from db.rules.access import Role
+from db.rules.vocabulary import NoteUse
 from db.viewer import Viewer
 from tests.conftest import ON
 from tests.counting import counted

@@ -12,7 +12,7 @@ from db.commands.directory import add_person, find_or_create_organisation
 from db.commands.logbook import note
 from db.engine import writing
 from db.models.base import now_utc
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, said
 from tests.pages.test_roles import acts_as

@@ -9,7 +9,7 @@ from components import workspace
 from db.commands.initiatives import create_initiative
 from db.engine import engine as engine_in_use
 from db.engine import writing
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.counting import counted
 from tests.pages.opening import on_database, opened, words

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from db import shelf
 from db.engine import make_engine, reading
 from db.models import Initiative
+from db.rules.access import Role
 from db.rules.backups import BackupKind
-from db.rules.vocabulary import Role
 from db.viewer import Viewer
 from tests.builders import plan_in
 from tests.conftest import Databases, viewer_in

@@ -11,7 +11,8 @@ from db.commands.series import declare_weather
 from db.engine import engine as engine_in_use
 from db.engine import reading, writing
 from db.models import Account, Grant, Placement, Publication, WeatherEntry
-from db.rules.vocabulary import Role, Weather
+from db.rules.access import Role
+from db.rules.vocabulary import Weather
 from db.viewer import LOCAL_LOGIN, Viewer
 from tests.conftest import ON, Databases
 from tests.pages.opening import on_database, opened, words

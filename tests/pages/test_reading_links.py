@@ -15,8 +15,8 @@ from db.commands.reading_links import count_opening, link_behind, revoke_reading
 from db.engine import reading, writing
 from db.models import Placement
 from db.models.base import now_utc
+from db.rules.access import Role, SharedPage
 from db.rules.sharing import ADDRESSES, GONE, LINK_DAYS
-from db.rules.vocabulary import Role, SharedPage
 from db.settings import Access, settings
 from tests.commands.coming_in import account_of, invited
 from tests.conftest import viewer_in

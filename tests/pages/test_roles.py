@@ -13,7 +13,8 @@ from db.commands.series import declare_progress, declare_weather
 from db.engine import reading, writing
 from db.models import Account, FundingLine, Grant, Involvement, Placement
 from db.rights import RIGHTS, Operation, Reach, allows
-from db.rules.vocabulary import FundingStage, InvolvementRole, Role, Weather
+from db.rules.access import Role
+from db.rules.vocabulary import FundingStage, InvolvementRole, Weather
 from db.viewer import LOCAL_LOGIN
 from tests.conftest import Databases, viewer_in
 from tests.house import ROOT

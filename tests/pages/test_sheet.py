@@ -8,7 +8,7 @@ from components import workspace
 from db.commands.plan import rewrite_sheet
 from db.engine import reading, writing
 from db.models import Placement
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, words

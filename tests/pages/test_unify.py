@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from components import workspace
 from components.editing.unify import KEPT, OTHER
 from db.models import Account, Grant
+from db.rules.access import Role
 from db.rules.sections import Section
-from db.rules.vocabulary import Role
 from db.viewer import LOCAL_LOGIN, Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.editing import edits, holds

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from components import workspace
 from db.engine import reading
 from db.models import ActionSheet, Draft, Placement
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.conftest import Databases
 from tests.pages.opening import on_database, opened, words

@@ -16,7 +16,8 @@ from db.commands.sheets import add_milestone
 from db.engine import reading, writing
 from db.journal import acting
 from db.models import Initiative, Reminder
-from db.rules.vocabulary import Role, Status
+from db.rules.access import Role
+from db.rules.vocabulary import Status
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON

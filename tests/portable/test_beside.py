@@ -15,7 +15,8 @@ from db.journal import acting
 from db.models import ActionSheet, Initiative, Involvement, LogbookNote, Organisation, OrganisationAlias, PersonDetail
 from db.models.base import now_utc
 from db.portable import packing
-from db.rules.vocabulary import InvolvementRole, Role
+from db.rules.access import Role
+from db.rules.vocabulary import InvolvementRole
 from db.viewer import Viewer
 from tests.builders import Plan, a_plan, plan_in
 from tests.conftest import ON, Databases, viewer_in

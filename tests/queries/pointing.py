@@ -11,20 +11,12 @@ from db.commands.directory import find_or_create_organisation
 from db.commands.publish import publish_point
 from db.engine import reading, writing
 from db.queries.points import picture, points, to_publish
+from db.rules.access import Role
 from db.rules.points import (
     Picture,
     ToPublish,
 )
-from db.rules.vocabulary import (
-    Direction,
-    FundingDecision,
-    FundingStage,
-    MeasurementStatus,
-    Role,
-    Status,
-    ValueType,
-    Weather,
-)
+from db.rules.vocabulary import Direction, FundingDecision, FundingStage, MeasurementStatus, Status, ValueType, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.conftest import ON

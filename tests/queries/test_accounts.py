@@ -9,7 +9,7 @@ from db.commands import passwords, roles, ways_in
 from db.engine import reading, writing
 from db.errors import Refused
 from db.queries import accounts
-from db.rules.vocabulary import AccountKeyKind, Role
+from db.rules.access import AccountKeyKind, Role
 from db.rules.ways_in import IDLE, KEY_LASTS, PersonTold
 from tests.builders import colleague
 from tests.commands.coming_in import MINUTE, NOW, QUICK, account_of, invited, settled, signs_in, viewer_of

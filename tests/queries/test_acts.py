@@ -20,8 +20,9 @@ from db.queries import acts
 from db.queries.act_words import OF_THE_PLAN
 from db.queries.acts import act_reach, past_acts
 from db.queries.history import sheet_history
+from db.rules.access import Role
 from db.rules.history import UNTOLD, HistoryPage, PastAct, Touched
-from db.rules.vocabulary import Role, Weather
+from db.rules.vocabulary import Weather
 from db.viewer import Viewer
 from tests.builders import Plan, plan_in
 from tests.commands.taking_back import last_act, one_act, undo

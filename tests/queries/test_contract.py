@@ -16,9 +16,10 @@ from db.queries.contract import comparison, contract, contract_choices
 from db.queries.initiatives import header
 from db.queries.plan import plan_state
 from db.rights import Operation, allows
+from db.rules.access import Role
 from db.rules.contract import Comparison, Contract
 from db.rules.contract_form import AmendmentTerms
-from db.rules.vocabulary import PlacementEntry, Role, Status, TerritoryKind
+from db.rules.vocabulary import PlacementEntry, Status, TerritoryKind
 from db.viewer import Viewer
 from tests.commands.amending import FIRST, GORDES, ROBION, SECOND, Signed, composed, signed_contract
 from tests.conftest import ON, viewer_in

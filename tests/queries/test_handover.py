@@ -17,9 +17,10 @@ from db.queries.plan import plan_state
 from db.queries.proposals import asking
 from db.queries.taking_over import posts_to_take, taking_over
 from db.queries.week import my_week
+from db.rules.access import Role
 from db.rules.handover import ComingKind, Held, Post, TakingOver, Unheld
 from db.rules.vacancy import Span
-from db.rules.vocabulary import InvolvementRole, Role, Status
+from db.rules.vocabulary import InvolvementRole, Status
 from db.rules.week import Week
 from db.viewer import Viewer
 from tests.commands.coming_in import NOW

@@ -17,6 +17,7 @@ from db.models.base import now_utc
 from db.queries import history
 from db.queries.history import FOLLOWED, sheet_history
 from db.queries.history_values import followed
+from db.rules.access import Role
 from db.rules.dates import FuzzyDate
 from db.rules.history import MASKED, UNTOLD, HistoryPage, PastAct
 from db.rules.labels import COLUMNS, TABLES, UNSAID
@@ -26,7 +27,6 @@ from db.rules.vocabulary import (
     FundingStage,
     InvolvementRole,
     Priority,
-    Role,
     Status,
     Vocabulary,
     Weather,

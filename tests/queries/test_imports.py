@@ -9,8 +9,8 @@ from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.errors import Refused
 from db.queries.imports import past_imports, resembling
+from db.rules.access import Role
 from db.rules.imports import PastImport, Resemblance
-from db.rules.vocabulary import Role
 from db.viewer import Viewer
 from tests.exchange.files import PLAN, plan_of_rows
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from components.server.kept import answered
 from db.engine import reading
 from db.errors import Refused
-from db.rules.vocabulary import Role
+from db.rules.access import Role
 from db.viewer import Viewer
 from tests.queries.test_scope import DEMO, asked, places, readers
 

@@ -21,19 +21,11 @@ from db.queries.history import sheet_history
 from db.queries.plan import plan_state
 from db.queries.sheet import sheet_detail
 from db.queries.unsettled import unsettled_cells
+from db.rules.access import Role
 from db.rules.history import UNTOLD, HistoryPage, PastAct
 from db.rules.plan import SheetRow
 from db.rules.sheet import SheetDetail
-from db.rules.vocabulary import (
-    Direction,
-    FundingStage,
-    InvolvementRole,
-    MeasurementStatus,
-    Role,
-    Status,
-    ValueType,
-    Weather,
-)
+from db.rules.vocabulary import Direction, FundingStage, InvolvementRole, MeasurementStatus, Status, ValueType, Weather
 from db.viewer import Viewer
 from tests.builders import Plan, a_plan, plan_in
 from tests.commands.taking_back import last_act, one_act, undo

@@ -22,8 +22,9 @@ from db.queries.history import sheet_history
 from db.queries.overview import overview
 from db.queries.plan import plan_state
 from db.queries.sheet import sheet_detail
+from db.rules.access import Role
 from db.rules.logbook import About
-from db.rules.vocabulary import NoteUse, Role
+from db.rules.vocabulary import NoteUse
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.conftest import ON

@@ -13,6 +13,7 @@ from db.homes import SERIES
 from db.models import Initiative
 from db.queries.initiatives import header
 from db.queries.points import points, to_publish
+from db.rules.access import Role
 from db.rules.points import (
     AmountSaid,
     DecisionSaid,
@@ -22,12 +23,7 @@ from db.rules.points import (
     compare,
 )
 from db.rules.sheet import Aim, Reading
-from db.rules.vocabulary import (
-    Absence,
-    MeasurementStatus,
-    MilestoneState,
-    Role,
-)
+from db.rules.vocabulary import Absence, MeasurementStatus, MilestoneState
 from db.viewer import Viewer
 from tests.builders import plan_in
 from tests.conftest import ON, viewer_in

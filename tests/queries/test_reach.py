@@ -20,8 +20,9 @@ from db.queries.overview import overview
 from db.queries.plan import plan_state
 from db.queries.sheet import sheet_detail
 from db.rights import RIGHTS, Operation, Reach
+from db.rules.access import Role
 from db.rules.sections import Section, subject_of
-from db.rules.vocabulary import InvolvementRole, Role, Status
+from db.rules.vocabulary import InvolvementRole, Status
 from db.viewer import Viewer
 from tests.builders import colleague
 from tests.conftest import Databases

@@ -26,8 +26,9 @@ from db.models import Axis, Placement, Publication
 from db.queries import SCOPES_READ, history
 from db.queries.sheet import sheet_detail
 from db.rights import RIGHTS, Operation, Reach, allows
+from db.rules.access import Role
 from db.rules.history import HistoryPage
-from db.rules.vocabulary import FundingStage, Role
+from db.rules.vocabulary import FundingStage
 from db.viewer import Viewer
 from tests.commands.taking_back import last_act, undo
 from tests.conftest import Databases, viewer_in

@@ -15,9 +15,9 @@ from db.queries.plan import plan_state
 from db.queries.sheet import sheet_detail
 from db.rights import Operation
 from db.rules import filtering
+from db.rules.access import Role, SharedPage
 from db.rules.filtering import Filters
 from db.rules.sharing import OpenLink, SharedView
-from db.rules.vocabulary import Role, SharedPage
 from db.viewer import NOBODY, Viewer, viewer_by_link
 from tests.conftest import ON, Databases, viewer_in
 from tests.queries.test_scope import DEMO, NOTHING, PREPARED, SECRETS, asked, lent, places, readers, told_or_refused

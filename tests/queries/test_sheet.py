@@ -16,6 +16,7 @@ from db.models import Placement, Unsettled
 from db.queries.plan import plan_state
 from db.queries.sheet import initiative_of_placement, sheet_detail
 from db.queries.unsettled import unsettled_cells
+from db.rules.access import Role
 from db.rules.dates import FuzzyDate
 from db.rules.masking import THRESHOLD
 from db.rules.sheet import SheetDetail, is_masked
@@ -27,7 +28,6 @@ from db.rules.vocabulary import (
     MeasurementStatus,
     MilestoneState,
     ObjectiveLevel,
-    Role,
     Status,
     ValueType,
     Vocabulary,

@@ -11,8 +11,9 @@ from db.engine import reading, writing
 from db.exchange.fields import Field
 from db.models import Unsettled
 from db.queries.unsettled_cell import cell_to_settle
+from db.rules.access import Role
 from db.rules.settling import Asked, CellQuestion
-from db.rules.vocabulary import MilestoneState, Role
+from db.rules.vocabulary import MilestoneState
 from db.viewer import Viewer
 from tests.conftest import ON
 from tests.exchange.messy import SHIFTS, WORKSHOPS, Messy, a_messy_plan

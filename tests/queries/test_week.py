@@ -19,8 +19,9 @@ from db.models.base import now_utc
 from db.queries import initiatives
 from db.queries.plan import plan_state
 from db.queries.week import left_drafts, my_week
+from db.rules.access import Role
 from db.rules.lateness import LateKind
-from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, Role, Status
+from db.rules.vocabulary import DatePrecision, FundingDecision, MilestoneState, Status
 from db.rules.week import AT_MOST, DraftKind, DueKind, EndKind, Moment, Week
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in

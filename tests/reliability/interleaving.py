@@ -24,9 +24,9 @@ from db.commands.tree import move_axis
 from db.engine import make_engine, reading, writing
 from db.errors import BaliseError, Busy
 from db.models import Account, Act, Axis, JournalEntry, Placement, Revision
+from db.rules.access import Role
 from db.rules.forms import OpenDraft
 from db.rules.sections import Section
-from db.rules.vocabulary import Role
 from db.viewer import Viewer
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.editing import ON, holds, opens

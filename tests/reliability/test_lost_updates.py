@@ -21,9 +21,9 @@ from db.errors import Conflict, Refused
 from db.journal import acting
 from db.models import Act, BudgetItem, Grant
 from db.queries.arranging import arrangement
+from db.rules.access import Role
 from db.rules.arranging import Arrangement, Spot
 from db.rules.sections import Section
-from db.rules.vocabulary import Role
 from db.viewer import Viewer, viewer_named
 from tests.builders import Plan, colleague, plan_in
 from tests.commands.editing import CLAIRE, ON, edits, holds, opens, saves

@@ -69,7 +69,7 @@ def house(databases: Databases) -> Iterator[House]:
 def invited(house: House, login: str) -> str:
     """The path of the link of somebody who is invited."""
     from db.commands.sessions import new_secret
-    from db.rules.vocabulary import Role
+    from db.rules.access import Role
 
     secret = new_secret()
     with writing(house.engine) as session:

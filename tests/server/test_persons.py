@@ -11,8 +11,8 @@ from components.server.stack import MIDDLEWARE, ROUTES
 from db.commands.accounts import open_account
 from db.commands.directory import add_person
 from db.engine import writing
+from db.rules.access import Role
 from db.rules.persons import CONTACT, exact
-from db.rules.vocabulary import Role
 from db.settings import settings
 from tests.conftest import ON, viewer_in
 from tests.pages.opening import on_database

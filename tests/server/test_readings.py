@@ -10,8 +10,8 @@ from db.commands.reading_links import revoke_reading_link
 from db.engine import reading, writing
 from db.models import Initiative, ReadingLink
 from db.models.base import now_utc
+from db.rules.access import SharedPage
 from db.rules.sharing import LINK_DAYS
-from db.rules.vocabulary import SharedPage
 from tests.conftest import Databases, viewer_in
 from tests.house import ROOT
 from tests.server.test_entrance import Browser, House, signed_in
