@@ -100,7 +100,7 @@ def _tools(desk: Desk, person: PersonTold) -> None:
     if not person.is_me:
         st.button("Ses actes", key=f"acts_{person.id}", type="tertiary", on_click=partial(person_acts.ask, person.id))
     if person.is_disabled:
-        again = partial(_act, desk.open_again, account_id=person.id)
+        again = partial(_act, desk.open_again, account_id=person.id, on=desk.roles.on)
         st.button("Rouvrir l'accès", key=f"again_{person.id}", on_click=again)
         return
     st.button("Nouveau lien", key=f"link_{person.id}", on_click=_new_link, args=(desk, person))

@@ -1,6 +1,5 @@
 """Passing the coordination of a démarche to a successor, to an interim, or leaving it to who will come: one act."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from db.commands.common import found
 from db.commands.editing.groups import fuzzy
 from db.commands.passing import pass_on
 from db.commands.roles import somebody_administers
-from db.commands.vacancies import day_of_change, settle, vacant_label
+from db.commands.vacancies import day_of_change, plans_of, settle, vacant_label
 from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.models import Account, BodyMember, Grant, Handover, Initiative
@@ -191,7 +190,7 @@ def _close_access(session: Session, account: Account, on: date, but: int) -> Non
         for seat in seats:
             _end(seat, on)
     coordinated = [grant for grant in grants if grant.role is Role.COORDINATOR]
-    for plan in _plans(session, coordinated) - {but}:
+    for plan in plans_of(session, coordinated) - {but}:
         settle(session, plan, on)
 
 
@@ -200,14 +199,6 @@ def _end(row: Grant | BodyMember, on: date) -> None:
         row.archived_at = now_utc()
     elif row.ends_on is None or row.ends_on >= on:
         row.ends_on = on - A_DAY
-
-
-def _plans(session: Session, grants: Iterable[Grant]) -> set[int]:
-    """The démarches where these roles are held: all of them when one is held everywhere."""
-    places = {grant.initiative_id for grant in grants}
-    if None not in places:
-        return {place for place in places if place is not None}
-    return set(session.scalars(select(Initiative.id).where(Initiative.archived_at.is_(None))))
 
 
 def _arrive(session: Session, initiative_id: int, account: Account, span: Span) -> None:

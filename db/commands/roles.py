@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.commands.accounts import holder
 from db.commands.common import found, last_hand, ordered
 from db.commands.directory import find_organisation
+from db.commands.vacancies import left, taken_up
 from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.models import Account, Credential, Grant, Initiative
@@ -85,6 +86,8 @@ def give_role(
         _refuse_twice(session, grant)
         session.add(grant)
         session.flush()
+        if role is Role.COORDINATOR:
+            taken_up(session, initiative_id, starts_on)
     return grant
 
 
@@ -117,6 +120,7 @@ def end_role(session: Session, viewer: Viewer, *, grant_id: int, ends: str | Non
         ordered(grant.starts_on, wanted)
         with somebody_administers(session, on):
             grant.ends_on = wanted
+        left(session, [grant], on)
 
 
 def _end_changed(session: Session, grant: Grant, was: str | None, typed: str | None) -> Conflict:
@@ -150,6 +154,7 @@ def withdraw_role(session: Session, viewer: Viewer, *, grant_id: int, on: date, 
             )
         with somebody_administers(session, on):
             grant.archived_at = now_utc()
+        left(session, [grant], on)
 
 
 def _account_of(session: Session, grant_id: int) -> Account:

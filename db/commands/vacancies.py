@@ -1,5 +1,6 @@
 """The days on which nobody coordinates a démarche: declared, ended, and kept in step with who holds the post."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -9,10 +10,11 @@ from db.commands.common import found
 from db.commands.editing.groups import fuzzy
 from db.errors import Invalid
 from db.journal import acting
-from db.models import Initiative, Vacancy
+from db.models import Grant, Initiative, Vacancy
 from db.models.base import now_utc
 from db.queries.holding import posts, spans, vacancies
 from db.rights import Operation
+from db.rules.access import Role
 from db.rules.dates import add_months, first_day, in_force
 from db.rules.reading import Cell
 from db.rules.vacancy import A_DAY, Span, first_gap, vacant_since
@@ -94,6 +96,21 @@ def taken_up(session: Session, initiative_id: int | None, on: date) -> None:
         still = still.where(v.initiative_id == initiative_id)
     for plan in session.scalars(still).all():
         settle(session, plan, on)
+
+
+def left(session: Session, grants: Iterable[Grant], on: date) -> None:
+    """Some roles are no longer held as they were: where one was that of a coordinator, the post is vacant on the days
+    when nobody else holds it. Inside an act."""
+    for plan in plans_of(session, [grant for grant in grants if grant.role is Role.COORDINATOR]):
+        settle(session, plan, on)
+
+
+def plans_of(session: Session, grants: Iterable[Grant]) -> set[int]:
+    """The démarches where these roles are held: all of them when one is held everywhere."""
+    places = {grant.initiative_id for grant in grants}
+    if None not in places:
+        return {place for place in places if place is not None}
+    return set(session.scalars(select(Initiative.id).where(Initiative.archived_at.is_(None))))
 
 
 def _cut(session: Session, initiative_id: int, on: date) -> list[Vacancy]:

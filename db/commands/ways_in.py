@@ -4,6 +4,7 @@ There is no e-mail here: whoever administers hands the link over. The secrets of
 shows them once; only their digest is kept.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from db.commands.common import found, ordered, words
 from db.commands.passwords import hashed, keep_password, refuse_weak
 from db.commands.roles import last_day, somebody_administers, structure_of
 from db.commands.sessions import digest_of, end_sessions
-from db.commands.vacancies import taken_up
+from db.commands.vacancies import left, taken_up
 from db.errors import Invalid, Refused
 from db.journal import acting, move
 from db.models import Account, AccountKey, Credential, Grant, Initiative, Throttle, WebSession
@@ -191,11 +192,19 @@ def disable_account(session: Session, viewer: Viewer, *, account_id: int, on: da
             account.disabled_at = account.disabled_at or now
         _use_up(session, account.id, now)
         end_sessions(session, WebSession.account_id == account.id, at=now)
+        left(session, _roles(session, account.id), on)
 
 
-def enable_account(session: Session, viewer: Viewer, *, account_id: int) -> None:
+def enable_account(session: Session, viewer: Viewer, *, account_id: int, on: date) -> None:
     """Open again an access that was closed: its roles and its password are those it had."""
     require(viewer, Operation.ADMINISTER, None)
     account = found(session, Account, account_id)
     with acting(session, viewer.actor_id, "enable_account", f"Accès rouvert : {holder(session, account)}"):
         account.disabled_at = None
+        for grant in _roles(session, account.id):
+            if grant.role is Role.COORDINATOR:
+                taken_up(session, grant.initiative_id, on)
+
+
+def _roles(session: Session, account_id: int) -> Sequence[Grant]:
+    return session.scalars(select(Grant).where(Grant.account_id == account_id, Grant.archived_at.is_(None))).all()

@@ -101,7 +101,7 @@ def test_only_who_administers_lets_in_and_shuts_out(engine: Engine) -> None:
         lambda s: ways_in.invite(s, mine, login="a.b", function="x", role=Role.EVALUATOR, secret="s", starts_on=ON),
         lambda s: ways_in.new_password_link(s, mine, account_id=account, secret="s"),
         lambda s: ways_in.disable_account(s, mine, account_id=account, on=ON),
-        lambda s: ways_in.enable_account(s, mine, account_id=account),
+        lambda s: ways_in.enable_account(s, mine, account_id=account, on=ON),
         lambda s: roles.withdraw_role(s, mine, grant_id=1, on=ON),
     ]
     for act in acts:
@@ -224,7 +224,7 @@ def test_closing_an_access_ends_its_sessions_and_links_at_once_and_opening_it_ag
     with pytest.raises(Invalid, match="rouvrez"), writing(engine) as session:
         ways_in.new_password_link(session, viewer, account_id=account, secret="x", at=NOW)
     with writing(engine) as session:
-        ways_in.enable_account(session, viewer, account_id=account)
+        ways_in.enable_account(session, viewer, account_id=account, on=ON)
     assert not is_in(engine, secret)
     with pytest.raises(Refused):
         chooses(engine, "en route")

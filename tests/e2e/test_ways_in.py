@@ -105,7 +105,7 @@ def test_an_access_that_closes_takes_the_open_page_with_it_and_keeps_what_was_ty
     expect(page.get_by_role("heading", name="Vous n'êtes plus connecté")).to_be_visible()
     expect(page.get_by_text("Durance")).to_have_count(0)
     with writing(house.engine) as session:
-        ways_in.enable_account(session, admin, account_id=account)
+        ways_in.enable_account(session, admin, account_id=account, on=ON)
     page.get_by_role("link", name="Se connecter").click()
     field(page, "Identifiant").fill("jean.dupont")
     field(page, "Mot de passe").fill(PASSWORD)
