@@ -148,18 +148,10 @@ class _Filling:
         return Hostile(self.home, NAMES, tuple(placement.id for placement in placements))
 
     def _hand_over(self) -> None:
-        """A coordination that passes from one person to another, with a word."""
-        leaves, comes = (
-            open_account(
-                *self.by, login=text, function=text, role=Role.COORDINATOR, starts_on=date(2024, 1, 1),
-                initiative_id=self.home,
-            ).id
-            for text in TEXTS[:2]
-        )  # fmt: skip
-        hand_over(
-            *self.by, initiative_id=self.home, from_account_id=leaves, to_account_id=comes, starts=f"{ON:%d/%m/%Y}",
-            today=ON, word="\n\n".join(TEXTS)[:4000],
-        )  # fmt: skip
+        told: dict[str, Any] = {"role": Role.COORDINATOR, "starts_on": date(2024, 1, 1), "initiative_id": self.home}
+        leaves, comes = (open_account(*self.by, login=text, function=text, **told).id for text in TEXTS[:2])
+        word: dict[str, Any] = {"starts": f"{ON:%d/%m/%Y}", "today": ON, "word": "\n\n".join(TEXTS)[:4000]}
+        hand_over(*self.by, initiative_id=self.home, from_account_id=leaves, to_account_id=comes, **word)
 
     def _sheet(self, rank: int, text: str) -> Any:
         hand = Hand(rank)

@@ -11,11 +11,9 @@ from db.commands.governance import add_body
 from db.commands.handover import close_taking_over, receive
 from db.commands.persons import export_person
 from db.commands.undo import undo_act
-from db.commands.vacancies import declare_vacancy, end_vacancy
 from db.engine import reading, writing
 from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
-from db.journal import last_act as act_of
 from db.models import Act, BodyMember, Draft, Grant, Handover, JournalEntry
 from db.rules.access import Role
 from db.rules.vacancy import Span
@@ -359,27 +357,6 @@ def test_drafts_of_a_post_that_waits_outlive_the_ninety_days(engine: Engine, vie
     with writing(engine) as session:
         drafts.start_draft(session, viewer, "note:1:new:", {})
         assert session.scalars(select(Draft.id).where(Draft.kept_at == old)).all() == []
-
-
-def test_a_vacancy_is_declared_and_ended_where_nobody_has_an_account(engine: Engine, viewer: Viewer) -> None:
-    desk = coordinated(engine, viewer)
-    plan = desk.plan.initiative_id
-    with pytest.raises(Invalid, match="coordonne encore"), writing(engine) as session:
-        declare_vacancy(session, viewer, initiative_id=plan, starts="1/11/2026", today=ON)
-    with writing(engine) as session:
-        ways_in.disable_account(session, viewer, account_id=desk.accounts[LEAVER], on=ON, at=NOW)
-        declare_vacancy(session, viewer, initiative_id=plan, starts="15/9/2026", today=ON)
-    with pytest.raises(Invalid, match="déjà notée"), writing(engine) as session:
-        declare_vacancy(session, viewer, initiative_id=plan, starts="1/10/2026", today=ON)
-    with pytest.raises(Invalid, match="pas vacante"), writing(engine) as session:
-        end_vacancy(session, viewer, initiative_id=plan, resumes="15/9/2026", today=ON)
-    with writing(engine) as session:
-        end_vacancy(session, viewer, initiative_id=plan, resumes="1/10/2026", today=ON)
-        act = act_of(session)
-    assert empty_days(engine, plan) == [Span(date(2026, 9, 15), date(2026, 9, 30))]
-    assert act is not None
-    undo(engine, viewer, act)
-    assert empty_days(engine, plan) == [Span(date(2026, 9, 15))]
 
 
 def test_only_who_took_the_post_closes_its_first_page(engine: Engine, viewer: Viewer, desk: Desk) -> None:
