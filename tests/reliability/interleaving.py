@@ -23,7 +23,7 @@ from db.commands.plan import add_axis
 from db.commands.tree import move_axis
 from db.engine import make_engine, reading, writing
 from db.errors import BaliseError, Busy
-from db.models import Account, Act, Axis, JournalEntry, Placement, Revision
+from db.models import Account, Act, Axis, JournalEntry, Placement, ProgressEntry, Revision
 from db.rules.access import Role
 from db.rules.forms import OpenDraft
 from db.rules.sections import Section
@@ -242,18 +242,20 @@ def _one_access(pair: Pair, _both: object) -> bool:
 
 
 def _one_form(pair: Pair) -> OpenDraft:
-    """The form of one person, open in two tabs."""
-    return opens(pair.engine, pair.people[0], pair.plan.sheets["1.1"], Section.RATIONALE)
+    """The form of one person, open in two tabs; what it says is added to a series, so that nothing else stops it."""
+    return opens(pair.engine, pair.people[0], pair.plan.sheets["1.1"], Section.NEWS)
 
 
 def _sends(pair: Pair, _who: int) -> Write:
     return lambda session, draft: save_section(
-        session, pair.people[0], key=draft.key, typed={**draft.base, "rationale": "Le mien"}, on=ON
+        session, pair.people[0], key=draft.key, typed={"progress": "40 %"}, on=ON
     )
 
 
-def _one_save(pair: Pair, _both: object) -> bool:
-    return bool(_texts(pair)["rationale"] == "Le mien")
+def _one_entry(pair: Pair, _both: object) -> bool:
+    with reading(pair.engine) as session:
+        mine = ProgressEntry.sheet_id == pair.plan.sheets["1.1"]
+        return session.scalar(select(func.count(ProgressEntry.id)).where(mine)) == 1
 
 
 ONE, BOTH_SHEETS = ("1.1", "1.1"), ("1.1", "1.2")
@@ -283,7 +285,7 @@ CASES = {
         ),
         Case("tree", _as_prepared, _under, lambda _blind: "Invalid", _one_under_the_other, _two_tops),
         Case("access", _as_prepared, _comes_in, lambda _blind: "Invalid", _one_access),
-        Case("once", _as_prepared, _sends, lambda _blind: NOTHING, _one_save, _one_form),
+        Case("once", _as_prepared, _sends, lambda _blind: NOTHING, _one_entry, _one_form),
     )
 }
 
