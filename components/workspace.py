@@ -29,6 +29,7 @@ from db.queries.sheet import initiative_of_placement
 from db.rules.forms import OpenDraft, Written, digest
 from db.rules.initiative import Header, InitiativeChoice
 from db.rules.sharing import OpenLink
+from db.rules.text import an_id
 from db.viewer import UNKNOWN, Viewer, viewer_by_link
 
 Answer = TypeVar("Answer")
@@ -139,10 +140,11 @@ def initiative() -> InitiativeChoice:
 
 def follow_sheet(placement: str | None) -> None:
     """Open the démarche in which this sheet stands, before the chooser is drawn; an unknown sheet changes nothing."""
-    if placement is None or not placement.isdigit():
+    key = an_id(placement)
+    if key is None:
         return
     with reading() as session:
-        code = initiative_of_placement(session, standing().viewer, int(placement))
+        code = initiative_of_placement(session, standing().viewer, key)
     if code is not None:
         st.session_state[CHOSEN] = st.session_state[ADDRESS] = st.query_params[CHOSEN] = code
 

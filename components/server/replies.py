@@ -26,6 +26,7 @@ from db.queries.proposals import asking
 from db.rules.access import ProposalState
 from db.rules.proposals import Asking, SheetAsked
 from db.rules.sections import LABELS
+from db.rules.text import an_id
 from db.rules.vocabulary import Weather
 
 REPLY, KEPT_AS = "/reponse", "reponse"
@@ -92,9 +93,9 @@ def _said(secret: str, typed: Mapping[str, str]) -> Response:
             propose(
                 session,
                 secret=secret,
-                sheet_id=int(sheet) if sheet.isdigit() else 0,
+                sheet_id=an_id(sheet) or 0,
                 typed=typed,
-                steps=[int(name[5:]) for name in typed if name.startswith("step_") and name[5:].isdigit()],
+                steps=[key for name in typed if name.startswith("step_") and (key := an_id(name[5:])) is not None],
                 name=typed.get("name", ""),
                 function=typed.get("function", ""),
                 on=on,

@@ -17,7 +17,7 @@ from db.rights import Operation
 from db.rules.access import Role
 from db.rules.dates import add_months, first_day, in_force
 from db.rules.reading import Cell
-from db.rules.vacancy import A_DAY, Span, first_gap, vacant_since
+from db.rules.vacancy import A_DAY, first_gap, vacant_since
 from db.viewer import Viewer, require
 
 AHEAD_MONTHS = 12
@@ -27,19 +27,17 @@ HELD = (
 )
 
 
-def declare_vacancy(session: Session, viewer: Viewer, *, initiative_id: int, starts: Cell, today: date) -> Vacancy:
-    """Note that nobody coordinates a démarche from a day on, until further notice. Raises Invalid while somebody does,
-    or when it is noted already."""
+def declare_vacancy(session: Session, viewer: Viewer, *, initiative_id: int, starts: Cell, today: date) -> None:
+    """Note that nobody coordinates a démarche from a day on, until somebody does; one that was noted from a later day
+    then began earlier. Raises Invalid while somebody coordinates, or when it is noted already."""
     require(viewer, Operation.HAND_OVER, initiative_id)
     on = day_of_change(found(session, Initiative, initiative_id), starts, "Le début de la vacance", today)
     with acting(session, viewer.actor_id, "declare_vacancy", vacant_label(on), initiative_id):
         if any(in_force(span.starts_on, span.ends_on, on) for span in spans(posts(session, initiative_id))):
             raise Invalid(HELD)
-        if any(one.ends_on is None or one.ends_on >= on for one in vacancies(session, initiative_id)):
-            raise Invalid("La vacance est déjà notée pour ce jour, ou pour plus tard. Rien n'a été changé.")
-        row = _added(session, initiative_id, Span(on))
+        if vacant_since(vacancies(session, initiative_id), on) is not None:
+            raise Invalid("La vacance est déjà notée pour ce jour. Rien n'a été changé.")
         settle(session, initiative_id, on)
-    return row
 
 
 def end_vacancy(session: Session, viewer: Viewer, *, initiative_id: int, resumes: Cell, today: date) -> None:
@@ -81,7 +79,7 @@ def settle(session: Session, initiative_id: int, on: date) -> None:
         return
     last = next((row for row in before if row.ends_on == gap.starts_on - A_DAY), None)
     if last is None:
-        _added(session, initiative_id, gap)
+        session.add(Vacancy(initiative_id=initiative_id, starts_on=gap.starts_on, ends_on=gap.ends_on))
     else:
         last.ends_on = gap.ends_on
     session.flush()
@@ -124,10 +122,3 @@ def _cut(session: Session, initiative_id: int, on: date) -> list[Vacancy]:
         elif row.ends_on is None or row.ends_on >= on:
             row.ends_on = on - A_DAY
     return before
-
-
-def _added(session: Session, initiative_id: int, span: Span) -> Vacancy:
-    row = Vacancy(initiative_id=initiative_id, starts_on=span.starts_on, ends_on=span.ends_on)
-    session.add(row)
-    session.flush()
-    return row

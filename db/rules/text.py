@@ -9,6 +9,7 @@ from typing import TypeVar
 
 R = TypeVar("R")
 _SHORT = 200
+ID_DIGITS = 15
 _SIMPLER = {
     **{"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
     **dict.fromkeys("’‘ʼ`´′", "'"),
@@ -144,3 +145,9 @@ def acronyms_for(name: str) -> frozenset[str]:
 def stands_for(acronym: str, name: str) -> bool:
     """Whether the acronym abbreviates the name."""
     return is_acronym(acronym) and words_of(acronym).replace(" ", "") in acronyms_for(name)
+
+
+def an_id(typed: str | None) -> int | None:
+    """The id that an address or a form gives; None for what cannot be one, too long for a database to look for too."""
+    asked = typed or ""
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= ID_DIGITS else None

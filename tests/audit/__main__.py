@@ -8,8 +8,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from db.rules.access import Role
 from tests import browser
-from tests.audit import visits
+from tests.audit import doors, mutants, visits
+from tests.audit.installation import installed
 from tests.audit.walk import walking
 from tests.conftest import Databases
 
@@ -26,7 +28,28 @@ def reading() -> Iterator[str]:
             print(f"reading: {walk.visits} visits, {len(walk.met)} of the floor met")
 
 
-PARTS: dict[str, Callable[[], Iterator[str]]] = {"reading": reading}
+def trying() -> Iterator[str]:
+    """Every page as every role over the websocket; addresses forged; downloads; buttons said to be pressed."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Databases(Path(folder)).copy("sqlite", "demo", to_be_broken=True)
+        ids = doors.prepared(engine)
+        with installed(engine) as home:
+            yield from doors.exports(home)
+            yield from doors.pressed(home)
+            yield from doors.secrets_told(home)
+            answers = list(doors.forged(home, ids, (*doors.READERS, Role.COORDINATOR)))
+            yield from filter(None, answers)
+            print(f"trying: {len(answers)} answers to forged addresses")
+
+
+def guarding() -> Iterator[str]:
+    """Each guard of the product taken away in turn."""
+    tried = list(mutants.survivors())
+    yield from (f"{guard} may be taken away unnoticed" for guard, passes in tried if passes)
+    print(f"guarding: {len(tried)} guards taken away")
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {"reading": reading, "trying": trying, "guarding": guarding}
 
 
 def main() -> int:

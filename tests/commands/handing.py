@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from db.commands import drafts, governance, logbook
 from db.commands.accounts import open_account
@@ -12,7 +13,7 @@ from db.commands.directory import find_or_create_organisation, involve
 from db.commands.handover import hand_over
 from db.commands.proposals import make_answer_link
 from db.engine import reading, writing
-from db.models import AnswerLink, Decision, Draft, Handover, Reminder, Vacancy
+from db.models import AnswerLink, Decision, Draft, Grant, Handover, Reminder, Vacancy
 from db.rules.access import Role
 from db.rules.sections import Section
 from db.rules.vacancy import Span
@@ -53,6 +54,11 @@ def coordinated(engine: Engine, viewer: Viewer, **wanted: Any) -> Desk:
         TAKER: account_for(engine, TAKER, Role.COORDINATOR, other.initiative_id),
     }
     return Desk(plan, there)
+
+
+def role_of(session: Session, account_id: int) -> int:
+    """The only role of an account."""
+    return session.scalars(select(Grant.id).where(Grant.account_id == account_id)).one()
 
 
 def as_person(engine: Engine, login: str, on: date = ON) -> Viewer:

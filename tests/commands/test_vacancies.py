@@ -5,15 +5,16 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from db.commands import ways_in
+from db.commands import roles, ways_in
 from db.commands.vacancies import declare_vacancy, end_vacancy
 from db.engine import writing
 from db.errors import Invalid
 from db.journal import last_act as act_of
+from db.rules.access import Role
 from db.rules.vacancy import Span
 from db.viewer import Viewer
 from tests.commands.coming_in import NOW
-from tests.commands.handing import LEAVER, coordinated, empty_days
+from tests.commands.handing import LEAVER, READER, coordinated, empty_days, role_of
 from tests.commands.taking_back import undo
 from tests.conftest import ON
 
@@ -25,7 +26,10 @@ def test_a_vacancy_is_declared_and_ended_where_nobody_has_an_account(engine: Eng
         declare_vacancy(session, viewer, initiative_id=plan, starts="1/11/2026", today=ON)
     with writing(engine) as session:
         ways_in.disable_account(session, viewer, account_id=desk.accounts[LEAVER], on=ON, at=NOW)
+    assert empty_days(engine, plan) == [Span(ON)]
+    with writing(engine) as session:
         declare_vacancy(session, viewer, initiative_id=plan, starts="15/9/2026", today=ON)
+    assert empty_days(engine, plan) == [Span(date(2026, 9, 15))]
     with pytest.raises(Invalid, match="déjà notée"), writing(engine) as session:
         declare_vacancy(session, viewer, initiative_id=plan, starts="1/10/2026", today=ON)
     with pytest.raises(Invalid, match="pas vacante"), writing(engine) as session:
@@ -37,3 +41,37 @@ def test_a_vacancy_is_declared_and_ended_where_nobody_has_an_account(engine: Eng
     assert act is not None
     undo(engine, viewer, act)
     assert empty_days(engine, plan) == [Span(date(2026, 9, 15))]
+
+
+def test_a_role_withdrawn_leaves_the_post_vacant_until_somebody_is_given_it(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    plan = desk.plan.initiative_id
+    with writing(engine) as session:
+        roles.withdraw_role(session, viewer, grant_id=role_of(session, desk.accounts[LEAVER]), on=ON)
+    assert empty_days(engine, plan) == [Span(ON)]
+    with writing(engine) as session:
+        roles.give_role(
+            session, viewer, account_id=desk.accounts[READER], role=Role.COORDINATOR, starts_on=date(2026, 10, 11),
+            initiative_id=plan,
+        )  # fmt: skip
+    assert empty_days(engine, plan) == [Span(ON, date(2026, 10, 10))]
+
+
+def test_a_role_that_will_end_says_from_when_the_post_is_vacant(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    with writing(engine) as session:
+        own = role_of(session, desk.accounts[LEAVER])
+        roles.end_role(session, viewer, grant_id=own, ends="31/12/2026", was=None, on=ON)
+    assert empty_days(engine, desk.plan.initiative_id) == [Span(date(2027, 1, 1))]
+    with writing(engine) as session:
+        roles.end_role(session, viewer, grant_id=own, ends=None, was="31/12/2026", on=ON)
+    assert empty_days(engine, desk.plan.initiative_id) == []
+
+
+def test_an_access_opened_again_takes_its_post_up(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    with writing(engine) as session:
+        ways_in.disable_account(session, viewer, account_id=desk.accounts[LEAVER], on=ON, at=NOW)
+    with writing(engine) as session:
+        ways_in.enable_account(session, viewer, account_id=desk.accounts[LEAVER], on=date(2026, 10, 3))
+    assert empty_days(engine, desk.plan.initiative_id) == [Span(ON, date(2026, 10, 2))]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.rules.text import acronym_of, clean, fold, is_acronym, search_text, sort_key, stands_for, words_of
+from db.rules.text import acronym_of, an_id, clean, fold, is_acronym, search_text, sort_key, stands_for, words_of
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,9 @@ def test_the_acronym_of_a_name_is_the_initials_of_its_long_words() -> None:
 
 def test_words_leave_punctuation_aside() -> None:
     assert words_of("Axe n° 1 : « Accès »") == "axe n 1 acces"
+
+
+def test_an_id_is_a_few_digits_and_nothing_else():
+    assert an_id("6") == 6
+    for typed in (None, "", "-1", "²", "١", "1e3", " 6", "6 ", str(2**70), "texte"):
+        assert an_id(typed) is None, typed
