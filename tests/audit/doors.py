@@ -1,5 +1,6 @@
 """The doors tried without a browser, as every role: pages over the websocket, addresses forged, downloads."""
 
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -95,18 +96,24 @@ def forged(home: Installation, ids: dict[str, str], roles: Iterable[Role], *name
                 told = socket.asks(page, _query(name, value))
             where = f"/{page}?{name}={value[:30]} as {role.value}"
             yield next(_wrong(where, told, role), None)
-            if alike and role is not Role.ADMINISTRATOR:
+            told_gone = value == ids["deleted"] and allows(role, Operation.WRITE)  # to put it back in the plan
+            if alike and not told_gone and role is not Role.ADMINISTRATOR:
                 if (page, name) not in reference:
                     with line(home.server, home.cookies(role)) as socket:
                         reference[page, name] = socket.asks(page, _query(name, ABSENT)).words
-                absent = tuple(word.replace(ABSENT, value) for word in reference[page, name])
-                told_apart = [word.replace("\\", "") for word in told.words] != list(absent)
+                absent = _plain(reference[page, name], ABSENT)
+                told_apart = _plain(told.words, value) != absent
                 yield f"{where} answers otherwise than what does not exist" if told_apart else None
 
 
 def _query(name: str, value: str) -> str:
     here = {"demarche": CODE} if name != "demarche" else {}
     return f"{urlencode(here | {'vue': 'En préparation'})}&{name}={quote_plus(value, safe='&=')}"
+
+
+def _plain(words: Iterable[str], asked: str) -> list[str]:
+    """The words of an answer as they are read, what was asked apart."""
+    return [re.sub(rf"« {re.escape(asked)} »", "« … »", word.replace("\\", "")) for word in words]
 
 
 def exports(home: Installation) -> Iterator[str]:

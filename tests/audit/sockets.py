@@ -54,6 +54,8 @@ class Line:
             sent += raw
             told = ForwardMsg()
             told.ParseFromString(raw)
+            if told.WhichOneof("type") == "new_session":
+                words = []  # of the page that another one gave way to, nothing is left
             if told.WhichOneof("type") == "delta":
                 element = told.delta.new_element
                 broke = broke or element.WhichOneof("type") == "exception"
