@@ -7,33 +7,21 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from db import migrate
 from db.settings import ROOT
-from tests.conftest import BOTH, Databases
+from tests.conftest import Databases
 from tests.reliability import migrating
 
 OLDER = migrating.released()[:-1]
 
 
-def test_a_database_of_the_release_before_comes_to_this_one_with_all_it_held(databases: Databases) -> None:
-    """Those of all releases, on both engines, are brought up at length."""
-    engine = migrating.golden(databases, "sqlite", OLDER[-1])
-    assert migrate.current(engine) == OLDER[-1]
-    assert migrating.brought_up(engine, OLDER[-1], migrating.exported_demo(databases, "sqlite")) == []
-    assert migrate.current(engine) == migrate.head()
-    engine.dispose()
+def test_a_migration_that_is_killed_has_done_nothing_and_starts_again(databases: Databases) -> None:
+    """From the first release, in the middle and at the commit itself; all releases, on both engines, at length."""
+    assert list(migrating.restarted(databases, "sqlite", 2)) == [[], []]
 
 
-@pytest.mark.parametrize("kind", BOTH)
-def test_a_migration_that_is_killed_has_done_nothing_and_starts_again(databases: Databases, kind: str) -> None:
-    """From the first release: in the middle on SQLite, and at the commit itself on both."""
-    kills = {"sqlite": 2, "postgresql": 1}[kind]
-    assert list(migrating.restarted(databases, kind, kills)) == [[]] * kills
-
-
-def test_what_is_there_is_saved_before_it_is_brought_up(databases: Databases, tmp_path: Path) -> None:
+def test_the_release_before_is_saved_then_brought_to_this_one_with_all_it_held(
+    databases: Databases, tmp_path: Path
+) -> None:
     old = migrating.golden(databases, "sqlite", OLDER[-1])
     done = subprocess.run(
         [sys.executable, "-m", "db", "init"],
@@ -50,4 +38,5 @@ def test_what_is_there_is_saved_before_it_is_brought_up(databases: Databases, tm
         kept = connection.execute("SELECT count(*) FROM journal").fetchone()
     with old.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM journal").one() >= kept > (1000,)
+    assert migrating.exported(old) == migrating.exported_demo(databases, "sqlite")
     old.dispose()
