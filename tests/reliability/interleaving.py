@@ -6,6 +6,7 @@ taken, and tries again each time the other has moved, so that an order is played
 pause. That waits are real, and how long they last, is tested beside this (« full or busy », « undo at once »).
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -161,7 +162,8 @@ def _accounted_for(engine: Engine, before: tuple[int, int, int], done: int) -> b
     """Each act that was done, and no other, moved the revision and has its lines, in the order of the acts."""
     now = _moved(engine)
     with reading(engine) as session:
-        lines = session.scalars(select(JournalEntry.act_id).where(JournalEntry.seq > before[2])).all()
+        asked = select(JournalEntry.act_id).where(JournalEntry.seq > before[2]).order_by(JournalEntry.seq)
+        lines = session.scalars(asked).all()
     return now[0] - before[0] == now[1] - before[1] == len(set(lines)) == done and list(lines) == sorted(lines)
 
 
@@ -301,6 +303,8 @@ def interleaved(engine: Engine, orders: Sequence[Sequence[int]] = ORDERS) -> tup
             pair = Pair(impatient, people, plan_in(engine, people[0]))
             pair = pair._replace(prepared=case.prepare(pair) if case.prepare else None)
             outcome, kept, overwrote = judged(case, pair, order)
+            if not kept:
+                print(case.name, order, outcome, file=sys.stderr)
             lost, overwrites = lost + (not kept), overwrites + overwrote
             outcomes.setdefault(case.name, []).append(outcome)
     impatient.dispose()
