@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from db.commands.imports import Imported, apply_import
+from db.commands.imports import Imported, apply_import, imported_before
 from db.commands.undo import undo_act
 from db.engine import reading, writing
 from db.errors import Refused
@@ -54,6 +54,16 @@ def test_a_demarche_is_only_proposed_to_who_may_import_there(sqlite_engine: Engi
     assert alike(sqlite_engine, only(Role.COORDINATOR, viewer, here), "empreinte", *TITLES)
     assert alike(sqlite_engine, only(Role.SIGNATORY, viewer, here), "empreinte", *TITLES) == ()
     assert alike(sqlite_engine, only(Role.COORDINATOR, viewer, here + 1), "empreinte", *TITLES) == ()
+
+
+def test_the_demarche_that_a_file_made_is_found_again_by_who_may_import_there(
+    sqlite_engine: Engine, viewer: Viewer, done: Imported
+):
+    here = done.initiative_id
+    asked = (viewer, only(Role.COORDINATOR, viewer, here), only(Role.SIGNATORY, viewer, here), Viewer(viewer.actor_id))
+    with reading(sqlite_engine) as session:
+        found = [imported_before(session, one, "empreinte") for one in asked]
+    assert found == [here, here, None, None]
 
 
 def test_an_import_is_told_with_its_file_and_its_counts(sqlite_engine: Engine, viewer: Viewer, done: Imported):
