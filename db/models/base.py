@@ -124,7 +124,9 @@ class Findable:
     """Folded words, so that both engines find and sort alike (`db.rules.text`)."""
 
     search_text: Mapped[str] = mapped_column(String, default="")
-    sort_key: Mapped[str] = mapped_column(String, default="")
+    sort_key: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql"), default=""
+    )  # the language of a server of PostgreSQL would order otherwise
 
 
 class Entry(Versioned):

@@ -1,7 +1,7 @@
 """SQLite and PostgreSQL find and sort alike, whatever the accents, the capitals and the apostrophes."""
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from db.commands.plan import add_sheet
 from db.engine import reading, writing
@@ -35,3 +35,10 @@ def test_what_is_found_and_in_which_order_is_the_same_on_both(databases: Databas
     told = {kind: found_and_sorted(databases.copy(kind), viewer) for kind in ("sqlite", "postgresql")}
     assert {words: len(titles) for words, titles in told["sqlite"][1].items()} == ASKED
     assert told["sqlite"] == told["postgresql"]
+
+
+@pytest.mark.postgresql
+def test_the_language_of_the_server_changes_no_order(databases: Databases) -> None:
+    asked = "SELECT collation_name FROM information_schema.columns WHERE column_name = 'sort_key'"
+    with databases.copy("postgresql").connect() as connection:
+        assert connection.scalars(text(asked)).all() == ["C"] * 5
