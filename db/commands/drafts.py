@@ -17,8 +17,8 @@ from db.viewer import Viewer
 
 KEPT_CLOSED, KEPT_OPEN = timedelta(days=2), timedelta(days=90)
 GONE = (
-    "Ce brouillon n'est plus gardé : il l'est quatre-vingt-dix jours. Rien n'a été écrit ; "
-    "copiez ce que vous aviez tapé, rouvrez la page et collez-le."
+    "Ce brouillon n'est pas à vous, ou n'est plus gardé : il l'est quatre-vingt-dix jours, pour qui l'a commencé. "
+    "Rien n'a été écrit ; copiez ce que vous aviez tapé, rouvrez la page et collez-le."
 )
 
 
