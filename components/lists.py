@@ -12,6 +12,9 @@ from db.rules.sheet import UnsettledCell
 
 ADDRESS = "liste"
 NOTHING_ASKED = "La coordination est vacante : aucune fiche n'est dite sans nouvelles tant que personne n'en demande."
+NOTHING_SHARED = (
+    "Aucune fiche publiée ne répond à ce que ce lien montre. Demandez-en un autre à la personne qui vous l'a envoyé."
+)
 About = Callable[[SheetRow, date], str]
 
 
@@ -166,7 +169,11 @@ def elsewhere(show_preparation: Callable[[], None]) -> None:
 
 
 def no_sheet(writes: bool) -> None:
-    """The plan has no fiche yet: one sentence, and a door for who may fill it."""
+    """The plan has no fiche yet: one sentence, and a door for who may fill it. By a link that shows a part of a plan,
+    that nothing is left in it."""
+    if workspace.link() is not None:
+        st.info(NOTHING_SHARED, icon=":material/filter_alt:")
+        return
     st.info("Ce plan n'a pas encore de fiche action.", icon=":material/view_list:")
     if writes:
         st.page_link(

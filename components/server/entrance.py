@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from components.server.answers import Input, form, sentence
 from components.server.cookies import cookie, hand, take_back
-from components.server.identity import Caller, caller, session_cookie
+from components.server.identity import Caller, caller, reading_cookie, session_cookie
 from components.server.posts import FOREIGN, came_from, device_of, fields_of, is_own, local_path
 from db.commands import handover, sessions, ways_in
 from db.commands.sessions import TooMany
@@ -82,6 +82,7 @@ async def enter(request: Request) -> Response:
         return _entrance(following, login=login, fault=refusal.message, status=401)
     answer = RedirectResponse(following, 303)
     hand(answer, session_cookie(), secret)
+    take_back(answer, reading_cookie())  # their own rights from now on, and the way in again once they leave
     return answer
 
 

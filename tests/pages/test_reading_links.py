@@ -118,6 +118,15 @@ def test_the_link_of_a_part_of_the_plan_says_so_and_shows_no_more_when_its_addre
         assert "1.1" not in said(app) and "en pause" in said(app)
 
 
+def test_the_link_of_a_part_in_which_nothing_is_left_says_so_and_never_shows_more(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads_by_link(base, monkeypatch, SharedPage.PLAN, filters={"axe": "Un axe qui a changé de nom"})
+    app = told("plan.py", demarche="demo")
+    assert "ne répond à ce que ce lien montre" in said(app)
+    assert "n'a pas encore de fiche" not in said(app) and "1.1" not in said(app)
+
+
 @pytest.mark.parametrize("page", list(SharedPage))
 def test_a_link_that_is_withdrawn_closes_the_page_that_is_open(
     base: Engine, monkeypatch: pytest.MonkeyPatch, page: SharedPage

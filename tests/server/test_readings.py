@@ -12,6 +12,7 @@ from db.models import Initiative, ReadingLink
 from db.models.base import now_utc
 from db.rules.access import SharedPage
 from db.rules.sharing import LINK_DAYS
+from tests.commands.coming_in import PASSWORD
 from tests.conftest import Databases, viewer_in
 from tests.house import ROOT
 from tests.server.test_entrance import Browser, House, signed_in
@@ -160,6 +161,15 @@ def test_who_is_signed_in_and_may_not_read_the_démarche_is_told_what_to_do(hous
     one.goes(f"/lecture/{secret}")
     assert one.goes("/lecture")[0] == 404 and "fenêtre privée" in one.body
     assert openings(house.engine, secret) == 0
+
+
+def test_who_signs_in_lets_the_link_go_and_finds_the_way_in_again_when_they_leave(house: House) -> None:
+    (one, _), known = reader(house), signed_in(house, "arrive.par.lien")
+    known.cookies[READER] = one.cookies[READER]
+    known.goes("/entrer", {"login": "arrive.par.lien", "password": PASSWORD})
+    assert known.cookies[READER] == ""
+    known.goes("/sortir", {})
+    assert known.goes("/")[1] == "/entrer"
 
 
 def test_no_log_holds_the_secret_of_a_link(house: House) -> None:
