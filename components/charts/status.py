@@ -171,7 +171,8 @@ def _ends_of_bars(across: alt.Scale, height: float, dark: bool) -> Layer:
 def alt_status(state: PlanState) -> str:
     """The chart as a sentence: the whole, each status, the late ones, then each axis."""
     if not state.sheets:
-        return "L'avancement par axe : le plan ne contient encore aucune fiche action."
+        axes = plural(len(groups(state)), "axe")
+        return f"L'avancement par axe : {plural(0, 'fiche action', 'fiches actions')} dans ce plan, qui a {axes}."
     words = [counted(status, count) for status, count in by_status(state.sheets)]
     late = sum(sheet.is_late for sheet in state.sheets)
     axes = "; ".join(

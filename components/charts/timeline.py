@@ -22,7 +22,7 @@ from components.charts.base import (
     pixel,
     status_colours,
 )
-from components.formats import listing, out_of, period, plural, short_fuzzy
+from components.formats import agree, listing, out_of, period, plural, short_fuzzy
 from db.rules.dates import add_months, first_day, last_day, late_from
 from db.rules.overview import by_status
 from db.rules.plan import MilestoneFact, PlanState, SheetRow, fuzzy
@@ -307,12 +307,8 @@ def alt_timeline(state: PlanState) -> str:
     done = sum(step.state is MilestoneState.DONE for step in steps)
     late = sum(sheet.is_late for sheet in state.sheets)
     bars = f"Le plan dans le temps, {period(first, last)} : {out_of(dated, len(state.sheets), 'fiche')} avec des dates"
-    told = [
-        f"{out_of(done, len(steps), 'étape')} franchies"
-        if done > 1
-        else f"{out_of(done, len(steps), 'étape')} franchie",
-        f"{plural(late, 'fiche')} en retard",
-    ]
+    passed = f"{out_of(done, len(steps), 'étape')} {agree(done, 'franchie')}" if steps else "aucune étape"
+    told = [passed, f"{plural(late, 'fiche')} en retard"]
     return f"{bars}, {listing(told)}."
 
 
