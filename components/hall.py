@@ -32,6 +32,7 @@ def stand(
     missing = workspace.follow_address()
     if on_sheet:
         workspace.follow_sheet(st.query_params.get(SHEET_ADDRESS))
+    name = st.container(key="printed_name")  # on paper, where nothing is chosen
     with st.container(horizontal=True, vertical_alignment="center", key="hall"):
         if len(choices) <= MOST_IN_CHOOSER:
             _chooser(choices, on_sheet)
@@ -39,6 +40,7 @@ def stand(
             _door()
         workspace.write_address()
         header = workspace.header()
+        name.caption(f"**{escape(workspace.initiative().label)}**")
         everywhere = on_week and len(workspace.writes_in()) > 1
         st.caption(EVERYWHERE if everywhere else title_sentence(header) + _fiction(header), width="stretch")
         if not on_week:

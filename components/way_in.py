@@ -56,9 +56,10 @@ def _watch() -> None:
         st.rerun()
     elif who.session.closes_at - now_utc() <= WARNED:
         can_stay = who.session.closes_at < who.session.ends_at
-        st.warning(ending(who.session.closes_at, workspace.zone(), can_stay=can_stay))
-        if can_stay:
-            st.button("Rester connecté", key="stay_signed_in", on_click=_stay)
+        with st.container(key="session_end"):
+            st.warning(ending(who.session.closes_at, workspace.zone(), can_stay=can_stay))
+            if can_stay:
+                st.button("Rester connecté", key="stay_signed_in", on_click=_stay)
 
 
 def _stay() -> None:

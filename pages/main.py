@@ -84,7 +84,7 @@ if link is not None:
 else:
     shared, on_sheet = sharing.page_at(page.url_path), page.url_path == hall.SHEET_ADDRESS
     hall.stand(workspace.choices(), on_sheet=on_sheet, on_week=on_week, shared=shared)
-with st.container():  # always there, so that what follows keeps its place, and what is typed in the focus
+with st.container(key="notices"):  # always there, so that what follows keeps its place, and what is typed in the focus
     notices.show(page.url_path)
 logbook.line(note, plan_state, page.url_path, everywhere=on_week)
 body = st.container()

@@ -61,7 +61,7 @@ if writes and not coordinates:
 
 asked = filters.bar(state, coordinates)
 found = filtering.apply(state, asked)
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="plan_line"):
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         st.markdown(f"**{formats.out_of(len(found), len(state.sheets), 'fiche')}**", width="content")
         if not asked.is_empty:
