@@ -19,6 +19,8 @@
     [/^Shortcut /, "Raccourci "],
     [/^Add: /, "Ajouter : "],
     [/ options? available\.$/, " choix."],
+    // What was typed is escaped in a label, which is read aloud as it is written.
+    [/\\(?=[!-/:-@[-`{-~])/g, ""],
   ];
   const NAMES = ["aria-label", "aria-roledescription", "placeholder"];
   const TEXTS = '[data-testid="stSkipToContent"], [role="log"] > div, [data-key="__creatable__"] > div';

@@ -287,39 +287,42 @@ def steps(detail: SheetDetail, sheet: SheetRow, editor: Editor, tick: Tick) -> N
     calendar = f"\n\n{paragraphs(detail.text.calendar_text)}" if detail.text.calendar_text else ""
     continuous = " · action continue ou récurrente" if sheet.is_continuous else ""
     overdue = {reason.label for reason in sheet.lateness.reasons if reason.kind is LateKind.MILESTONE}
-    told = [_step(step, step.label in overdue) for step in detail.steps]
-    listed = (
-        ""
-        if editor.may_edit
-        else "\n".join(f"- {STEP_ICONS[step.state]} {line}" for step, line in zip(detail.steps, told, strict=True))
-    )
+    facts = [_step_facts(step, step.label in overdue) for step in detail.steps]
+    lines = [
+        f"- {STEP_ICONS[step.state]} {escape(step.label)}  \n{told}"
+        for step, told in zip(detail.steps, facts, strict=True)
+    ]
+    listed = "" if editor.may_edit else "\n".join(lines)
     nothing = "Aucune étape n'est décrite." if not detail.steps else ""
     st.markdown(f"{span(sheet.starts, sheet.ends)}{continuous}{calendar}\n\n{listed}{nothing}")
     if editor.may_edit:
-        for step, line in zip(detail.steps, told, strict=True):
-            _tickable(step, line, tick)
+        for step, told in zip(detail.steps, facts, strict=True):
+            _tickable(step, told, tick)
 
 
-def _tickable(step: Step, line: str, tick: Tick) -> None:
+def _tickable(step: Step, facts: str, tick: Tick) -> None:
+    """The étape to tick, named by its title alone: what is said of it, in colours, stands beside it."""
     is_done = step.state is MilestoneState.DONE
-    # The key says the state: a tick refused, or taken back, is drawn as it stands.
-    st.checkbox(
-        line,
-        value=is_done,
-        key=f"step_{step.id}_{step.state.value}",
-        on_change=tick,
-        args=(step.id, step.state, not is_done),
-    )
+    with st.container(horizontal=True, gap="small", key=f"step_{step.id}"):
+        # The key says the state: a tick refused, or taken back, is drawn as it stands.
+        st.checkbox(
+            escape(step.label),
+            value=is_done,
+            key=f"step_{step.id}_{step.state.value}",
+            on_change=tick,
+            args=(step.id, step.state, not is_done),
+        )
+        st.markdown(facts, width="content")
 
 
-def _step(step: Step, is_overdue: bool) -> str:
+def _step_facts(step: Step, is_overdue: bool) -> str:
     done = f"franchie : {formats.short_fuzzy(step.done.day, step.done.precision)}" if step.done else None
     state = done or step.state.label_fr
     due = f"échéance {formats.short_fuzzy(step.due.day, step.due.precision)}" if step.due else ""
     word = f"« {escape(step.word)} » dans le fichier" if step.word else ""
     facts = " · ".join(part for part in (state, due, escape(step.lead or ""), word) if part)
     colour = theme.LATE.markdown if is_overdue and step.state is not MilestoneState.DONE else "gray"
-    return f"{escape(step.label)}  \n:{colour}[{facts}]"
+    return f":{colour}[{facts}]"
 
 
 def weather(detail: SheetDetail) -> None:

@@ -45,8 +45,9 @@ WORDS = re.compile(
     r"|legend|visualization|group mark|progress|shortcut|app)\b",
     re.IGNORECASE,
 )
-
-
+NAMED = """() => [...document.querySelectorAll('[aria-label]')].filter((node) => !node.closest('[aria-hidden=true]'))
+  .map((node) => node.getAttribute('aria-label'))"""
+MARKS = re.compile(r":[\w-]+\[|:material/|\*\*|\\[^\w\s]")
 PATH = re.compile(r"/\S+")
 POINT_FIGURE = re.compile(r"\d\.\d(?!\d*\.)\s?(%|€)")
 
@@ -72,7 +73,7 @@ def look(page: Page, met: set[Known]) -> list[Fault]:
 
 
 def _read(page: Page, met: set[Known]) -> list[Fault]:
-    return [*against_the_rules(page, met), *not_french(page, met)]
+    return [*against_the_rules(page, met), *not_french(page, met), *marked_up(page)]
 
 
 def against_the_rules(page: Page, met: set[Known]) -> Iterator[Fault]:
@@ -85,6 +86,13 @@ def against_the_rules(page: Page, met: set[Known]) -> Iterator[Fault]:
             yield Fault(rule, f"{' '.join(target)} {html[:160]}")
         else:
             met.add(known)
+
+
+def marked_up(page: Page) -> Iterator[Fault]:
+    """The names read aloud with the marks of the text that is shown: stars, colours, escapes."""
+    for name in page.evaluate(NAMED):
+        if MARKS.search(name):
+            yield Fault("markup read aloud", name[:160])
 
 
 def _is(page: Page, target: list[str], selector: str) -> bool:

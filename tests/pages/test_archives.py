@@ -51,10 +51,7 @@ def test_a_fiche_is_deleted_for_good_once_chosen_and_confirmed_by_the_word(base:
     key = key_of(base, FREE)
     app = page()
     assert app.button(key="purge_do").disabled
-    assert (
-        app.checkbox(key=f"purge_{key_of(base, HELD)}").disabled
-        and "reste archivée à cause de" in app.checkbox(key=f"purge_{key_of(base, HELD)}").label
-    )
+    assert app.checkbox(key=f"purge_{key_of(base, HELD)}").disabled and "reste archivée à cause de" in said(app)
     app.checkbox(key=f"purge_{key}").check().run()
     assert any("tapez PURGER" in box.value for box in pressed(app, "oui").error)
     with reading(base) as session:

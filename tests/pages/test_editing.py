@@ -126,7 +126,8 @@ def test_a_step_given_up_meanwhile_is_not_ticked_and_is_drawn_as_it_stands(demo:
     assert "est maintenant « abandonnée »" in app.error[0].value
     box = next(found for found in app.checkbox if "Analyse des parcours" in found.label)
     assert not box.value
-    assert "abandonnée" in box.label
+    assert "Analyse des parcours" in words(app) and "abandonnée" in words(app).partition("Analyse des parcours")[2]
+    assert not any(":" in found.label for found in app.checkbox)
 
 
 def test_a_text_pasted_with_its_markup_is_told_and_cleaned_on_demand(demo: Engine):
