@@ -54,16 +54,3 @@ def test_the_chooser_the_address_and_the_browser_s_back_agree(chromium: Browser,
     expect(page.get_by_role("heading", name="Plan d'action")).to_be_visible(timeout=30_000)
     expect(page).to_have_url(re.compile(r"demarche=demo"))
     page.context.close()
-
-
-def test_a_fiche_is_reached_and_read_with_the_keyboard_alone(chromium: Browser, server: Server) -> None:
-    page = opened(chromium, f"{server.url}/plan?demarche=demo")
-    link = page.get_by_role("link", name=re.compile("Animer le CLS"))
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if link.evaluate("node => node === document.activeElement"):
-            break
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/fiche\?"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text("1.1 Animer le CLS et ses instances")
-    page.context.close()
