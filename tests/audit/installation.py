@@ -13,10 +13,11 @@ from components.server.cookies import cookie
 from db.commands import sessions, ways_in
 from db.commands.accounts import open_account
 from db.commands.proposals import make_answer_link
+from db.commands.reading_links import make_reading_link
 from db.engine import writing
 from db.models import FundingLine, Involvement
 from db.models.base import now_utc
-from db.rules.access import Role
+from db.rules.access import Role, SharedPage
 from db.rules.vocabulary import InvolvementRole
 from tests.conftest import ON, viewer_in
 from tests.house import ROOT
@@ -36,6 +37,7 @@ class Installation:
     keys: dict[Role, str]
     invitation: str
     answer: str
+    reading: str
 
     def cookies(self, role: Role | None) -> dict[str, str]:
         """What the browser of somebody of this role sends; nothing for who is not signed in."""
@@ -54,7 +56,7 @@ def installed(engine: Engine) -> Iterator[Installation]:
     """Run a server on this database (the demonstration), where an account of each role is signed in."""
     with writing(engine) as session:
         keys = {role: _signed_in(session, engine, role) for role in Role}
-        invitation, answer = sessions.new_secret(), sessions.new_secret()
+        invitation, answer, reading = (sessions.new_secret() for _ in range(3))
         ways_in.invite(
             session, viewer_in(engine), login="invitee", function="Personne invitée", role=Role.SIGNATORY,
             secret=invitation, starts_on=START, at=now_utc(),
@@ -63,9 +65,13 @@ def installed(engine: Engine) -> Iterator[Installation]:
             session, viewer_in(engine), initiative_id=DEMO, organisation_id=_leading(session),
             secret=answer, on=ON,
         )  # fmt: skip
+        make_reading_link(
+            session, viewer_in(engine), initiative_id=DEMO, page=SharedPage.PLAN, for_whom="Bureau du COPIL",
+            until=None, secret=reading, on=now_utc().date(),
+        )  # fmt: skip
     url = engine.url.render_as_string(hide_password=False)
     with serving(ROOT / "app.py", database_url=url, by_accounts=True) as server:
-        yield Installation(server, engine, keys, invitation, answer)
+        yield Installation(server, engine, keys, invitation, answer, reading)
 
 
 def _signed_in(session: Session, engine: Engine, role: Role) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Page, expect
 
 from components.server.legal import ADDRESSES
-from db.rules.access import Role
+from db.rules.access import Role, SharedPage
 from db.rules.sections import Section
 from tests.bench.places import PAGES, PREPARED, of_initiative
 from tests.exchange.files import PLAN, xlsx
@@ -105,6 +105,12 @@ def refused_file(page: Page) -> None:
     expect(page.get_by_text("Rien n'a été importé").first).to_be_visible()
 
 
+def reading_by_link(page: Page) -> None:
+    """Open what a link of reading shows."""
+    page.get_by_role("button", name="Lire cette page").click()
+    expect(page.get_by_text("Vous lisez cette page par un lien").first).to_be_visible()
+
+
 def in_preparation(address: str) -> str:
     """An address of the demonstration, in preparation."""
     return f"{here(address)}&{PREPARED}"
@@ -129,18 +135,16 @@ STATES = (
     Visit(here("/plan"), do=pressing("Filtres"), name="filters"),
     Visit(here("/plan"), do=pressing("Réglages"), name="a menu"),
     Visit(here("/"), do=pointing("Aide : Indicateurs"), name="a help"),
-    Visit(here("/contrat"), do=pressing("signataires"), name="signatories"),
     Visit(here("/fiche?fiche=99999"), name="no such fiche"),
     Visit(in_preparation(f"{FICHE}&modifier=nouvelles")),
-    Visit(in_preparation(f"{FICHE}&modifier=constat")),
     Visit(in_preparation(f"{FICHE}&modifier=partenaires"), do=choosing("Partenaires", "Zèbre"), name="a new name"),
     Visit(in_preparation(FICHE), do=unfolding("Historique"), name="history of a fiche"),
     Visit(in_preparation("/actes"), do=pressing("Annuler"), name="undoing, a dialog"),
-    Visit(in_preparation("/publier"), do=pressing("Dépublier"), name="unpublishing, a dialog"),
     Visit(in_preparation("/contrat?avenant=nouveau")),
     Visit(in_preparation("/organiser?organiser=ordre")),
     Visit("/comptes?inviter=nouveau"),
-    Visit("/comptes", do=pressing("Fermer l'accès"), name="closing an access"),
+    Visit(here("/passer-la-main"), do=pressing("Passer la main"), name="handing over"),
+    Visit("/personnes", do=pressing("Effacer…"), name="erasing a person"),
     Visit(in_preparation("/carnet"), do=noting("a" * 5000), name="a refusal"),
     Visit("/", is_new=True),
     Visit("/importer", is_new=True, do=importing, name="a dry run"),
@@ -148,14 +152,22 @@ STATES = (
     Visit("/entrer", None),
     Visit("/acces/{invitation}", None),
     Visit("/reponse/{answer}", None),
+    Visit("/lecture/{reading}", None),
+    Visit("/lecture/{reading}", None, do=reading_by_link, name="a page read by a link"),
 )
 """What a page becomes when it is asked for more, and what is shown to who is not signed in."""
 MORE = (
     Visit(in_preparation("/plan?liste=completer")),
     *(Visit(in_preparation(f"{FICHE}&modifier={section.value}")) for section in Section),
     Visit(in_preparation("/publier"), do=pressing("Voir ce qui a changé depuis"), name="since a point"),
+    Visit(here("/contrat"), do=pressing("signataires"), name="signatories"),
+    Visit(in_preparation("/publier"), do=pressing("Dépublier"), name="unpublishing, a dialog"),
+    Visit("/comptes", do=pressing("Fermer l'accès"), name="closing an access"),
     Visit(in_preparation("/contrat?avenant=contrat")),
     Visit(in_preparation("/organiser?organiser=fiche&fiche=6")),
+    Visit("/comptes", do=pressing("Donner un autre rôle"), name="a second role"),
+    Visit("/comptes", do=pressing("Changer la fin"), name="the end of a role"),
+    *(Visit(here(f"/liens?partager={page.value}&fiche=6"), name=f"sharing, {page.value}") for page in SharedPage),
     Visit("/textes?texte=mentions-legales"),
     Visit("/?demarche=absente", name="no such démarche"),
     Visit("/semaine", is_new=True),
@@ -170,8 +182,11 @@ MORE = (
 
 
 def at_least() -> tuple[Visit, ...]:
-    """Each page once in the role that sees most, each state and each role once, in one appearance then the other."""
-    roles = tuple(Visit(here("/"), role) for role in Role if role is not SEES_MOST)
+    """Each page once in the role that sees most, each state and each role once, in one appearance then the other.
+
+    The guest of a link is who opens one.
+    """
+    roles = tuple(Visit(here("/"), role) for role in Role if role not in (SEES_MOST, Role.LINK_GUEST))
     chosen = (*of_the_hall(), *STATES, *roles)
     return tuple(replace(visit, scheme=scheme) for visit, scheme in zip(chosen, cycle(SCHEMES), strict=False))
 

@@ -55,8 +55,9 @@ class Walk:
     def _address(self, visit: Visit) -> str:
         if visit.is_new:
             return self.new.url + visit.address
-        links = visit.address.format(invitation=self.shared.invitation, answer=self.shared.answer)
-        return self.shared.server.url + links
+        home = self.shared
+        links = visit.address.format(invitation=home.invitation, answer=home.answer, reading=home.reading)
+        return home.server.url + links
 
     def _page(self, visit: Visit) -> Page:
         key = (visit.role, visit.scheme, visit.is_new)
