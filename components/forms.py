@@ -114,7 +114,7 @@ class Form:
     def resumed(self) -> None:
         """Say that what is typed comes from a draft that was left, for as long as this tab holds the form."""
         if st.session_state.setdefault(f"resumed_{self.draft.key}", bool(self.draft.typed)):
-            st.caption(":material/edit_note: Brouillon repris : ce que vous aviez tapé est là, pas encore enregistré.")
+            st.caption(":material/edit_note: Brouillon repris : ce qui avait été tapé est là, pas encore enregistré.")
 
     def values(self) -> dict[str, Written]:
         """What the fields drawn hold at this moment, by name, as it was typed."""

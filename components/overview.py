@@ -284,6 +284,15 @@ def unsettled_sentence(unsettled: int) -> str:
     return f"{plural(unsettled, 'cellule')} à préciser : {kept}, à trancher dans le plan d'action"
 
 
+def nothing_open() -> None:
+    """No démarche is open to who is there, who may make none either."""
+    st.title("Aucune démarche ne vous est ouverte", anchor=False)
+    st.markdown(
+        "Vous n'avez pas de rôle aujourd'hui, ou il a pris fin : ce que vous avez écrit reste dans la démarche. "
+        "Demandez un rôle à la personne qui administre Balise."
+    )
+
+
 def empty(load_demonstration: Callable[..., None]) -> None:
     """No plan yet: one sentence, two doors."""
     st.title("Bienvenue dans Balise", anchor=False)

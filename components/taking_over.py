@@ -184,12 +184,11 @@ def _count(count: int, word: str) -> str:
 
 
 def _word(received: Received) -> None:
-    """What the predecessor said, in their own words."""
+    """What was written when the post was left, or given."""
     if not received.word:
         return
     with st.container(border=True, key="predecessor_word"):
-        who = escape(received.predecessor) if received.predecessor else "Votre prédécesseur"
-        st.markdown(f":material/format_quote: **{who} vous laisse ce mot**\n\n{paragraphs(received.word)}")
+        st.markdown(f":material/format_quote: **Le mot laissé avec le poste**\n\n{paragraphs(received.word)}")
 
 
 def date_line(coming: Coming, code: str) -> Link:

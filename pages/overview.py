@@ -8,7 +8,11 @@ from components import charts, overview, workspace
 from db.commands import demo
 from db.queries import overview as told
 from db.queries import plan
+from db.rights import Operation
 
+if workspace.chosen() is None and not workspace.viewer().may(Operation.IMPORT):
+    overview.nothing_open()
+    st.stop()
 if workspace.chosen() is None:
     overview.empty(partial(workspace.act, demo.load_demo))
     st.stop()

@@ -49,7 +49,7 @@ async def read_page(request: Request) -> Response:
     try:
         link, is_signed_in = await run_in_threadpool(_known, request, secret)
     except Refused as refusal:
-        return _closed(refusal)
+        return _closed(refusal, request.cookies.get(reading_cookie()) == secret)
     if request.method == "GET":
         return _door(link, is_signed_in=is_signed_in)
     await run_in_threadpool(count_opening, engine(), link.id, at=now_utc())
@@ -90,9 +90,11 @@ def _door(link: OpenLink, *, is_signed_in: bool) -> Response:
     )
 
 
-def _closed(refusal: Refused) -> Response:
-    """The link shows nothing more: the browser forgets it, so that Balise opens by its usual door next time."""
+def _closed(refusal: Refused, was_read: bool) -> Response:
+    """The link shows nothing more: the browser forgets it, so that Balise opens by its usual door next time. Another
+    link that is being read stays."""
     answer = sentence(404, refusal.message)
     take_back(answer, link_cookie())
-    take_back(answer, reading_cookie())
+    if was_read:
+        take_back(answer, reading_cookie())
     return answer

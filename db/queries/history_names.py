@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Date, Enum, null, select, tuple_
+from sqlalchemy import Boolean, Date, Enum, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.journal import is_digest
@@ -49,7 +49,7 @@ NAMED: dict[str, tuple[type[Any], Any]] = {
     "initiative": (Initiative, Initiative.short_name),
     "amendment": (Amendment, Amendment.object),
     "publication": (Publication, Publication.name),
-    "person": (Person, Person.function),
+    "person": (Person, func.coalesce(Person.function, "une personne")),
     "sheet_objective": (SheetObjective, SheetObjective.text),
     "milestone": (Milestone, Milestone.label),
     "indicator": (Indicator, Indicator.label),

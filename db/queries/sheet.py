@@ -1,7 +1,7 @@
 """A fiche action in a plan: everything its page shows beside what the plan already says of it."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from db.models import (
     Milestone,
     Organisation,
     Person,
+    PersonDetail,
     Placement,
     ProgressEntry,
     SheetObjective,
@@ -57,7 +58,7 @@ from db.rules.sheet import (
     WeatherNote,
     gathered,
 )
-from db.rules.vocabulary import PlacementRole, Vocabulary
+from db.rules.vocabulary import InvolvementRole, PlacementRole, Vocabulary
 from db.viewer import UNKNOWN, Viewer, leads, may_read, shown
 
 WEATHERS = 12
@@ -112,7 +113,7 @@ def sheet_detail(
         steps=_steps(session, sheet.id),
         status=_status(session, viewer, sheet.id, on),
         weathers=_weathers(session, viewer, sheet.id, on, named=viewer.may(Operation.READ_NAMES, initiative_id)),
-        parts=_parts(session, sheet.id, on),
+        parts=_parts(session, sheet.id, on, named=viewer.coordinates(initiative_id)),
         indicators=sheet_figures.indicators(session, viewer, sheet.id, on),
         needs=sheet_figures.needs(session, sheet.id) if payers is None else (),
         money=sheet_figures.money(session, viewer, sheet.id, on, payers),
@@ -331,19 +332,28 @@ def _last_weathers(viewer: Viewer, sheet_id: int, on: date) -> Executable:
     )
 
 
-def _parts(session: Session, sheet_id: int, on: date) -> tuple[Part, ...]:
-    """Who takes part, by name for an organisation and by function for a person: a name is never read here."""
-    rows = session.execute(*_taking_part(sheet_id, on))
-    return tuple(
-        Part(role, organisation or function or said or "Une personne", (said or function) if organisation else None)
-        for role, organisation, function, said in rows
-    )
+def _parts(session: Session, sheet_id: int, on: date, *, named: bool) -> tuple[Part, ...]:
+    """Who takes part: an organisation by name; a person by name for who coordinates, else by function, and those of
+    whom no function is known by their number."""
+    rows = session.execute(*_taking_part(sheet_id, on)).all()
+    names = _names(session, [row.person_id for row in rows if row.person_id and not row.name]) if named else {}
+    nameless: dict[InvolvementRole, int] = Counter()
+    parts: dict[tuple[InvolvementRole, object], Part] = {}
+    for key, (role, organisation, function, said, person) in enumerate(rows):
+        name = organisation or names.get(person)
+        if name or function or said:
+            parts[role, key] = Part(role, name or function or said, (said or function) if name else None)
+        else:
+            nameless[role] += 1
+            count = nameless[role]
+            parts[role, None] = Part(role, "une personne" if count == 1 else f"{count} personnes", None)
+    return tuple(parts.values())
 
 
 @prepared("sheet_id", "on")
 def _taking_part(sheet_id: int, on: date) -> Executable:
     link = Involvement
-    columns: list[Any] = [link.role, Organisation.name, Person.function, link.function]
+    columns: list[Any] = [link.role, Organisation.name, Person.function, link.function.label("said"), link.person_id]
     return (
         select(*columns)
         .outerjoin(Organisation, Organisation.id == link.organisation_id)
@@ -351,6 +361,15 @@ def _taking_part(sheet_id: int, on: date) -> Executable:
         .where(link.sheet_id == sheet_id, link.archived_at.is_(None), *in_force(on))
         .order_by(link.position, link.id)
     )
+
+
+def _names(session: Session, people: Collection[int]) -> dict[int, str]:
+    """The names of these persons; those that were erased are left out."""
+    if not people:
+        return {}
+    detail = PersonDetail
+    rows = session.execute(select(detail.person_id, detail.name).where(detail.person_id.in_(people)))
+    return {row.person_id: row.name for row in rows}
 
 
 def _decisions(session: Session, sheet_id: int, on: date) -> tuple[DecisionNote, ...]:

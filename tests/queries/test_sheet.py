@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db.commands import funding, indicators, series, sheets
-from db.commands.directory import find_or_create_organisation, involve
+from db.commands.directory import add_person, find_or_create_organisation, involve
 from db.commands.plan import add_sheet, place_sheet
 from db.commands.publish import publish_point
 from db.engine import reading, writing
@@ -294,9 +294,24 @@ def test_amounts_are_sums_of_events_and_undated_ones_are_said(engine: Engine, vi
     assert told.undated == {FundingStage.GRANTED}
 
 
-def test_a_person_takes_part_by_function_and_never_by_name(demo: Engine):
+def test_a_person_takes_part_by_function(demo: Engine):
     told = in_demo(demo, "1.1")
     assert "Coordonnatrice ou coordonnateur du CLS" in [part.function for part in told.parts]
+
+
+def test_a_person_is_named_to_who_coordinates_alone(engine: Engine, viewer: Viewer):
+    plan = plan_in(engine, viewer)
+    with writing(engine) as session:
+        for name, function in (("Anne Exemple", None), ("Jean Exemple", None), ("Lou Exemple", "Médiatrice")):
+            one = add_person(session, viewer, function=function, name=name, initiative_id=plan.initiative_id, on=ON)
+            involve(
+                session, viewer, role=InvolvementRole.PARTNER, person_id=one.id, sheet_id=plan.sheets["1.1"],
+            )  # fmt: skip
+    told = [(part.name, part.function) for part in detail(engine, viewer, plan).parts]
+    assert told == [("Anne Exemple", None), ("Jean Exemple", None), ("Lou Exemple", "Médiatrice")]
+    for reader in (a_reader(plan), viewer.as_reader()):
+        told = [(part.name, part.function) for part in detail(engine, reader, plan).parts]
+        assert told == [("2 personnes", None), ("Médiatrice", None)]
 
 
 def test_cells_to_settle_are_for_who_coordinates(engine: Engine, viewer: Viewer):
