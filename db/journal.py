@@ -51,6 +51,7 @@ DIRECTORY = {"actor", "organisation", "organisation_alias", "person", "person_de
 REFERENCE = {"term", "term_alias", "territory", "territory_outline"}
 RIGHTS = {"account", "body_member", "consultation", "grant"}
 PERSONAL: dict[str, frozenset[str]] = {
+    "handover": frozenset({"word"}),  # from one person to another
     "person_detail": frozenset({"name", "email", "phone"}),
     "proposal": frozenset({"name", "function"}),
     "reading_link": frozenset({"for_whom"}),  # a body or a structure; people write names

@@ -5,10 +5,9 @@ in the words they are found by, and in the journal, which keeps its lines. The f
 structure's. `db.erasure.clean` then has the file itself forget.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +29,7 @@ from db.models import (
     Base,
     Consultation,
     Credential,
+    Decision,
     Draft,
     Grant,
     Handover,
@@ -43,15 +43,33 @@ from db.models import (
 )
 from db.models.base import now_utc
 from db.rights import Operation
-from db.rules.mentions import MASK, masked, mentions
+from db.rules.history import IN_PART, WITHOUT_DETAILS
+from db.rules.mentions import MASK, is_named, masked, mentions
 from db.rules.persons import ACCESS, CONTACT, WORD, login_once_erased, read_exact
 from db.rules.text import clean, fold
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
 GONE = "Personne effacée"
 NEVER_TOLD = frozenset({"password_hash", "digest", "salt"})
+OWNER = "owner_text"
 FOUND_BY = frozenset({"search_text", "sort_key"})
 """Words made by the program: what names somebody is taken out of them, without a mark."""
+CALL_HOLDERS = frozenset(
+    {
+        "change_password",
+        "choose_password",
+        "consult_acts",
+        "disable_account",
+        "enable_account",
+        "end_role",
+        "give_role",
+        "invite",
+        "new_password_link",
+        "open_account",
+        "withdraw_role",
+    }
+)
+"""The acts whose labels end with what the holder of an access is called."""
 NEVER_ABOUT_PEOPLE = frozenset({"revision", "territory", "territory_outline"})
 UNKNOWN = "Personne ici ne porte ce nom, cette adresse ou cet identifiant, et aucun contact n'a ce numéro."
 
@@ -170,7 +188,10 @@ def erase_person(session: Session, viewer: Viewer, *, who: str, on: date, at: da
                 disable_account(session, viewer, account_id=account.id, on=on, at=at or now_utc())
         session.flush()
         rows = _take_away(session, subject)
+        called = _called(session, subject)
         places: Counter[str] = Counter(_hide_accounts(session, subject))
+        places.update(_hide_calls(session, called))
+        places.update(_hide_words(session, subject))
         places += _hide_mentions(session, subject.pattern)
         scopes = session.scalars(select(Revision.scope).where(Revision.scope != "all"))
         journal.move(session, [*scopes])
@@ -215,7 +236,6 @@ def _hide_accounts(session: Session, subject: Subject) -> Iterator[str]:
     """Their accounts and actors stay, for the journal's sake, under a name that is nobody's."""
     connection = session.connection()
     for account in subject.accounts:
-        label = session.get_one(Actor, account.actor_id).label
         hidden, named = login_once_erased(account.id), func.lower(Account.login) == account.login.lower()
         connection.execute(update(Account).where(Account.id == account.id, named).values(login=hidden))
         connection.execute(update(Actor).where(Actor.id == account.actor_id).values(label=GONE))
@@ -225,16 +245,57 @@ def _hide_accounts(session: Session, subject: Subject) -> Iterator[str]:
             ("actor", account.actor_id, "label", GONE),
         ):
             _rewrite_lines(session, table, str(key), column, shown)
-        for text in (label, account.login):
-            theirs = Act.label.endswith(f": {text}", autoescape=True) & Act.id.in_(_of_accesses())
-            connection.execute(update(Act).where(theirs).values(label=f"Accès : {GONE}"))
 
 
-def _of_accesses() -> Select[Any]:
-    """The acts that are about accesses: their labels call their holders by name."""
-    return select(JournalEntry.act_id).where(
-        JournalEntry.table.in_(["account", "actor", "consultation", "grant", "body_member"])
-    )
+def _called(session: Session, subject: Subject) -> frozenset[str]:
+    """What the journal calls them, and their identifiers; but what somebody else is called too, or the function of a
+    contact, names nobody."""
+    own = [account.actor_id for account in subject.accounts]
+    labels = set(session.scalars(select(Actor.label).where(Actor.id.in_(own))))
+    others = set(session.scalars(select(Actor.label).where(Actor.label.in_(labels), Actor.id.not_in(own))))
+    functions = set(session.scalars(select(Person.function).where(Person.function.in_(labels))))
+    return frozenset(labels - others - functions | {account.login for account in subject.accounts})
+
+
+def _hide_calls(session: Session, called: frozenset[str]) -> Iterator[str]:
+    """Call them nobody where the program wrote what they are called: at the end of the labels of the acts about
+    accesses, and as the one who holds a decision, in its lines of the journal too."""
+    if not called:
+        return
+    names, ends = ("|".join(map(re.escape, words)) for words in (called, (IN_PART, WITHOUT_DETAILS)))
+    last = re.compile(rf"(?<=: )(?:{names})(?=(?:{ends})*\Z)")
+    for key, label in _labels(session):
+        if (hidden := last.sub(GONE, label)) != label:
+            session.connection().execute(update(Act).where(Act.id == key).values(label=hidden))
+            yield "act"
+    known = {fold(words) for words in called}
+    d = Decision
+    for key, owner in session.connection().execute(select(d.id, d.owner_text)).all():
+        if fold(owner or "") in known:
+            session.connection().execute(update(d).where(d.id == key).values(owner_text=GONE))
+            yield "decision"
+    yield from _rewrite_owners(session, known)
+
+
+def _labels(session: Session) -> Iterator[tuple[int, str]]:
+    """The acts about accesses, those that take one of them back included, with their labels."""
+    asked = select(Act.id, Act.label, Act.operation, Act.undoes_id)
+    found = set()
+    for key, label, operation, undone in session.connection().execute(asked.order_by(Act.id)).all():
+        if operation in CALL_HOLDERS or undone in found:
+            found.add(key)
+            yield key, label
+
+
+def _rewrite_owners(session: Session, known: Collection[str]) -> Iterator[str]:
+    """The lines of the journal that say who holds a decision, when it is one of these."""
+    lines = JournalEntry.__table__
+    asked = select(lines.c.seq, lines.c.before, lines.c.after).where(lines.c.table == Decision.__tablename__)
+    for seq, *sides in session.connection().execute(asked).all():
+        kept = [{**side, OWNER: GONE} if side and fold(side.get(OWNER) or "") in known else side for side in sides]
+        if kept != sides:
+            _rewrite_line(session, seq, kept)
+            yield "journal"
 
 
 def _rewrite_lines(session: Session, table: str, row_key: str, column: str, shown: str) -> None:
@@ -242,8 +303,20 @@ def _rewrite_lines(session: Session, table: str, row_key: str, column: str, show
     asked = select(lines.c.seq, lines.c.before, lines.c.after).where(lines.c.table == table, lines.c.row_key == row_key)
     for seq, *sides in session.connection().execute(asked).all():
         kept = [{**side, column: shown} if side and column in side else side for side in sides]
-        values = dict(zip(("before", "after"), kept, strict=True))
-        session.connection().execute(update(JournalEntry).where(lines.c.seq == seq).values(values))
+        _rewrite_line(session, seq, kept)
+
+
+def _rewrite_line(session: Session, seq: int, sides: Iterable[dict[str, Any] | None]) -> None:
+    values = dict(zip(("before", "after"), sides, strict=True))
+    session.connection().execute(update(JournalEntry).where(JournalEntry.seq == seq).values(values))
+
+
+def _hide_words(session: Session, subject: Subject) -> Iterator[str]:
+    """What they wrote to who took their post, and what was written to them, goes: it names people in any way."""
+    h, accounts = Handover, [account.id for account in subject.accounts]
+    theirs = or_(h.from_account_id.in_(accounts), h.to_account_id.in_(accounts))
+    gone = session.connection().execute(update(h).where(theirs, h.word.is_not(None)).values(word=None))
+    yield from [h.__tablename__] * gone.rowcount
 
 
 def _hide_mentions(session: Session, pattern: re.Pattern[str]) -> Counter[str]:
@@ -272,7 +345,7 @@ def _mentions(session: Session, pattern: re.Pattern[str]) -> Iterator[Mention]:
         for row in session.connection().execute(select(*marks, *columns)):
             key, values = tuple(row[: len(marks)]), row[len(marks) :]
             for column, value in zip(columns, values, strict=True):
-                if value is not None and pattern.search(_flat(value)):
+                if value is not None and is_named(value, pattern):
                     yield table, key, column, value
 
 
@@ -281,10 +354,6 @@ def _is_text(column: Column[Any]) -> bool:
     return not column.primary_key and (
         (isinstance(kind, String) and not isinstance(kind, Enum)) or isinstance(kind, JSON)
     )
-
-
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def review_person(session: Session, viewer: Viewer, *, person_id: int, on: date) -> None:

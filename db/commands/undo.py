@@ -19,6 +19,7 @@ from db.models import Act, Base
 from db.models.base import now_utc
 from db.portable.past import ADOPTION
 from db.rights import Operation
+from db.rules.history import IN_PART, WITHOUT_DETAILS
 from db.viewer import Viewer, require
 
 MOST_TOLD = 12
@@ -93,9 +94,7 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
         if not outcome.is_something or not (keep_changed or _is_whole(outcome)):
             raise _refusal(session, done, act, outcome, known, rows)
         drafts_follow(session, done, known)
-        act.label += (" (hors données personnelles)" if len(known) < len(found) else "") + (
-            "" if _is_whole(outcome) else " (en partie)"
-        )
+        act.label += (WITHOUT_DETAILS if len(known) < len(found) else "") + ("" if _is_whole(outcome) else IN_PART)
     return act.id
 
 

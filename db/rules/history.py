@@ -13,6 +13,8 @@ with how precisely it was typed."""
 MASKED = "masqué"
 UNTOLD = "Modification"
 """What an act is called for who is told a part of it alone: its own words would tell the rest."""
+WITHOUT_DETAILS, IN_PART = " (hors données personnelles)", " (en partie)"
+"""What the label of an act taken back ends with when not all of it was."""
 AROUND = 60
 
 

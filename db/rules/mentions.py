@@ -55,6 +55,14 @@ def _phone(digits: str) -> str:
     return rf"(?:(?:\+|00)\s?33{_GAP}(?:\(0\))?{_GAP}|0)?{_GAP.join(digits)}"
 
 
+def is_named(value: Any, pattern: re.Pattern[str]) -> bool:
+    """Whether there is a mention in a text, or in any text of a JSON value."""
+    if isinstance(value, str):
+        return pattern.search(value) is not None
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(is_named(item, pattern) for item in inner)
+
+
 def masked(value: Any, pattern: re.Pattern[str], by: str = MASK) -> Any:
     """A text, or any JSON value, with each mention replaced; the same object when there is none."""
     return _walked(value, lambda text: pattern.sub(by, text))

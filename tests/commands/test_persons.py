@@ -1,18 +1,21 @@
 """A person is handed all that is held of them; once erased, nothing of them is left anywhere."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
+from db.commands import passwords, roles, ways_in
 from db.commands.accounts import open_account
+from db.commands.consultations import consult_acts
 from db.commands.directory import add_person, find_or_create_organisation, involve
 from db.commands.drafts import keep, start_draft
 from db.commands.governance import add_body, add_decision, add_meeting
 from db.commands.logbook import note
-from db.commands.persons import erase_person, erase_person_named, export_person, review_person
+from db.commands.persons import GONE, erase_person, erase_person_named, export_person, review_person
 from db.commands.plan import rewrite_sheet
 from db.commands.series import declare_weather
 from db.commands.sessions import digest_of
@@ -20,14 +23,27 @@ from db.engine import reading, writing
 from db.erasure import clean
 from db.errors import Invalid, Refused
 from db.journal import acting
-from db.models import Account, AccountKey, Credential, Person, Throttle, WebSession
+from db.models import (
+    Account,
+    AccountKey,
+    Act,
+    Credential,
+    Decision,
+    Handover,
+    JournalEntry,
+    Person,
+    Throttle,
+    WebSession,
+)
 from db.models.base import now_utc
 from db.queries.persons import persons_held
 from db.rules.access import AccountKeyKind, Role
 from db.rules.vocabulary import BodyKind, InvolvementRole, MeetingState, Weather
 from db.viewer import LOCAL_LOGIN, Viewer, viewer_named
 from tests.builders import Plan, colleague, plan_in
-from tests.commands.taking_back import last_act, undo
+from tests.commands.coming_in import QUICK
+from tests.commands.handing import FUNCTION, LEAVER, Desk, account_for, coordinated, holds, passes
+from tests.commands.taking_back import label, last_act, undo
 from tests.conftest import ON, viewer_in
 
 NAME, EMAIL, PHONE = "Zoé Quémeneur-Blévin", "zoe.quemeneur@ville.example", "06 98 76 54 32"
@@ -63,6 +79,7 @@ def plan(engine: Engine, viewer: Viewer) -> Plan:
             *by, sheet_id=sheet, on=ON, weather=Weather.SUNNY, done="Vu Quemeneur-Blevin Zoe", signed_by=NAME
         )
         note(*by, initiative_id=made.initiative_id, text=f"{NAME} rappellera (+33 6 98 76 54 32)", noted_on=ON)
+        note(*by, initiative_id=made.initiative_id, text=f"Urgent\n{NAME}", noted_on=ON)
         body = add_body(*by, initiative_ids=[made.initiative_id], kind=BodyKind.COPIL, name=f"Comité de {NAME}")
         meeting = add_meeting(*by, body_id=body.id, held_on=ON, state=MeetingState.CLOSED)
         add_decision(*by, meeting_id=meeting.id, number="1", text=f"Confié à {NAME}", owner_text=NAME)
@@ -101,7 +118,8 @@ def rows_that_name_them(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         for table in inspect(engine).get_table_names():
             for row in connection.execute(text(f'SELECT * FROM "{table}"')):
-                said = json.dumps([str(part) for part in row], ensure_ascii=False).casefold()
+                raw = " ".join(str(part) for part in row)
+                said = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), raw).casefold()
                 found += [f"{table}: {needle} in {said[:200]}" for needle in NEEDLES if needle in said]
     return found
 
@@ -246,6 +264,87 @@ def test_who_has_an_access_alone_is_listed_exported_and_erased_too(engine: Engin
         assert [one.name for one in persons_held(session, viewer, ON)] == ["7"]
     with writing(engine) as session, pytest.raises(Invalid, match="Personne ici"):
         erase_person(session, viewer, who=held.who, on=ON)
+
+
+@pytest.fixture
+def desk(engine: Engine, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A démarche whose post passed to somebody known by an access alone, to whom much was done."""
+    monkeypatch.setattr(passwords, "HASHING", QUICK)
+    made = coordinated(engine, viewer)
+    plan = made.plan.initiative_id
+    holds(engine, made)
+    with writing(engine) as session:
+        coming = ways_in.invite(
+            session, viewer, login="z.b", function=f"{NAME}, coordinatrice", role=Role.EVALUATOR, secret="un lien",
+            starts_on=ON, initiative_id=plan,
+        ).id  # fmt: skip
+    with writing(engine) as session:
+        ways_in.choose_password(session, secret="un lien", password="quatre mots sans rapport", at=now_utc())
+    with writing(engine) as session:
+        ways_in.new_password_link(session, viewer, account_id=coming, secret="un lien de plus")
+    with writing(engine) as session:
+        ways_in.change_password(session, account_id=coming, password="quatre mots bien autres", kept=0, at=now_utc())
+    with writing(engine) as session:
+        roles.give_role(session, viewer, account_id=coming, role=Role.SIGNATORY, starts_on=ON, initiative_id=plan)
+    undo(engine, viewer, undo(engine, viewer, last_act(engine)))
+    with writing(engine) as session:
+        consult_acts(session, viewer, account_id=coming, reason="Vérifier")
+    desk = Desk(made.plan, {**made.accounts, "z.b": coming})
+    passes(engine, viewer, desk, "z.b", word=f"Bonjour {NAME}, tout est dans le carnet")
+    return desk
+
+
+def test_once_erased_who_was_known_by_an_access_alone_is_called_nobody_wherever_the_program_wrote_it(
+    engine: Engine, viewer: Viewer, desk: Desk
+) -> None:
+    assert {"act", "decision", "handover", "journal"} <= {row.split(":")[0] for row in rows_that_name_them(engine)}
+    with writing(engine) as session:
+        done = erase_person(session, viewer, who="z.b", on=ON)
+    assert rows_that_name_them(engine) == []
+    assert done.places["decision"] == 1 and done.places["handover"] == 1
+    with reading(engine) as session:
+        labels = set(session.scalars(select(Act.label)))
+        owners = list(session.scalars(select(Decision.owner_text).order_by(Decision.id)))
+    assert {f"Mot de passe changé : {GONE}", f"Nouveau lien d'accès : {GONE}", f"Invitation : {GONE}"} <= labels
+    assert owners == [GONE, "Ville", None]
+    assert f"Invitation : {FUNCTION}" not in labels and f"Ouverture d'un accès : {FUNCTION}" in labels
+
+
+@pytest.mark.parametrize(
+    "ending", [" (en partie)", " (hors données personnelles)", " (hors données personnelles) (en partie)"]
+)
+def test_once_erased_nobody_is_called_by_an_act_taken_back_in_part(
+    engine: Engine, viewer: Viewer, desk: Desk, ending: str
+) -> None:
+    with writing(engine) as session:
+        act = session.scalars(select(Act).where(Act.undoes_id.is_not(None)).order_by(Act.id.desc())).first()
+        assert act is not None and NAME in act.label
+        act.label += ending
+        session.flush()
+        key, wanted = act.id, act.label.replace(f"{NAME}, coordinatrice", GONE)
+    with writing(engine) as session:
+        erase_person(session, viewer, who="z.b", on=ON)
+    assert label(engine, key) == wanted
+
+
+def test_a_function_that_others_have_too_stays_when_one_of_them_is_erased(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    holds(engine, desk)
+    account_for(engine, "suivante", Role.COORDINATOR, desk.plan.initiative_id, FUNCTION)
+    with writing(engine) as session:
+        erase_person(session, viewer, who=LEAVER, on=ON)
+    with reading(engine) as session:
+        assert session.scalars(select(Decision.owner_text).order_by(Decision.id)).first() == FUNCTION.lower()
+        labels = list(session.scalars(select(Act.label)))
+    assert labels.count(f"Ouverture d'un accès : {FUNCTION}") == 2
+
+
+def test_the_word_of_a_handover_is_not_in_the_journal(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    with reading(engine) as session:
+        lines = session.scalars(select(JournalEntry).where(JournalEntry.table == "handover")).all()
+        told = json.dumps([line.after for line in lines])
+        assert session.scalars(select(Handover.word)).one() is not None
+    assert lines and "carnet" not in told and "sha256:" in told
 
 
 def test_an_erasure_is_not_taken_back_and_says_so(engine: Engine, viewer: Viewer, access: int) -> None:
