@@ -47,6 +47,14 @@ def owned_sheets(plans: Collection[int]) -> Select[Any]:
     )
 
 
+def last_homes(session: Session, sheets: Select[Any] | Collection[int]) -> dict[int, int]:
+    """The home of each of these sheets (their ids, or a query of them): the plan that owns it, else the last that
+    did."""
+    owners = select(Placement.sheet_id, Placement.initiative_id).where(Placement.role == PlacementRole.OWNER)
+    asked = owners.where(Placement.sheet_id.in_(sheets)).order_by(Placement.archived_at.is_(None), Placement.id)
+    return {row.sheet_id: row.initiative_id for row in session.execute(asked)}
+
+
 def led_by(held: Collection[tuple[int | None, int]]) -> Select[Any]:
     """The sheets led today by these structures, as a subquery of their ids: (initiative that owns them or None for any,
     organisation). The day is the database's own: rights do not look at another one."""

@@ -17,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, CursorResult, event, func, insert, inspect, select, text, update
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
+from db.chunks import chunks
 from db.exchange.values import PERSONAL as PERSONAL_FIELDS
 from db.models import (
     Act,
@@ -289,9 +290,8 @@ def _forget(session: Session, act: Act) -> None:
 
 def _move_noted(session: Session, act: Act) -> None:
     scopes: set[str] = session.info["scopes"]
-    sheets = sorted(session.info["sheets"])
-    for start in range(0, len(sheets), 500):
-        plans = select(Placement.initiative_id).where(Placement.sheet_id.in_(sheets[start : start + 500])).distinct()
+    for some in chunks(session.info["sheets"]):
+        plans = select(Placement.initiative_id).where(Placement.sheet_id.in_(some)).distinct()
         scopes.update(f"initiative:{key}" for key in session.scalars(plans))
     shared = select(BodyInitiative.initiative_id).where(BodyInitiative.body_id.in_(session.info["bodies"]))
     scopes.update(f"initiative:{key}" for key in session.scalars(shared))

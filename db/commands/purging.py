@@ -4,14 +4,16 @@ The journal keeps its lines, and those of the deletion hold each row whole: the 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from sqlalchemy import Column, delete, select
 from sqlalchemy.orm import Session
 
 from db import shelf
-from db.commands.undoing.leaning import AT_ONCE, columns_to
+from db.chunks import chunks
+from db.commands.undoing.leaning import columns_to
 from db.errors import Invalid
+from db.homes import last_homes
 from db.journal import acting
 from db.models import MODELS, ActionSheet, Base, Draft
 from db.queries.archives import holders
@@ -28,23 +30,32 @@ Rows = dict[str, set[int]]
 def purge_sheets(session: Session, viewer: Viewer, *, sheets: Collection[int], word: str | None) -> int:
     """Delete archived fiches for good, with all that hangs on them; gives how many rows went.
 
-    A backup is made before, which the act names (SQLite). Raises Invalid when `word` is not the one asked for, when no
-    fiche is chosen, and when one is not archived, or is held by a decision, an amendment or a question of evaluation;
-    Refused unless the viewer administers the installation. A backup that fails stops everything.
+    One act for each démarche whose fiches go, so that each is told of its own. A backup is made before, which the acts
+    name (SQLite); elsewhere they say that Balise made none. Raises Invalid when `word` is not the one asked for, when
+    no fiche is chosen, and when one is not archived, or is held by a decision, an amendment or a question of
+    evaluation; Refused unless the viewer administers the installation. A backup that fails stops everything.
     """
     require(viewer, Operation.ADMINISTER, None)
     if (word or "").strip() != WORD:
         raise Invalid(f"Pour supprimer définitivement, tapez {WORD} en majuscules. Rien n'a été supprimé.")
     chosen = _archived(session, sheets)
+    homes = last_homes(session, [sheet.id for sheet in chosen])
     saved = shelf.before_purge(session)
-    named = f"« {chosen[0].title} »" if len(chosen) == 1 else f"{len(chosen)} fiches"
-    after = f"sauvegarde {saved}" if saved else "sauvegarde faite avec les outils de PostgreSQL"
-    with acting(session, viewer.actor_id, "purge_sheets", f"Purge de {named} ({after})"):
-        keys = {sheet.id for sheet in chosen}
-        for sheet in keys:
-            session.execute(delete(Draft).where(Draft.subject.like(f"sheet:{sheet}:%")))
-        _detach(session, keys)
-        return _delete(session, _hanging(session, keys))
+    after = f"sauvegarde {saved}" if saved else "sans sauvegarde faite par Balise"
+    gone = 0
+    for home in sorted(set(homes.values())):
+        own = [sheet for sheet in chosen if homes[sheet.id] == home]
+        named = f"« {own[0].title} »" if len(own) == 1 else f"{len(own)} fiches"
+        with acting(session, viewer.actor_id, "purge_sheets", f"Purge de {named} ({after})", home):
+            gone += _purge(session, {sheet.id for sheet in own})
+    return gone
+
+
+def _purge(session: Session, sheets: set[int]) -> int:
+    for sheet in sheets:
+        session.execute(delete(Draft).where(Draft.subject.like(f"sheet:{sheet}:%")))
+    _detach(session, sheets)
+    return _delete(session, _hanging(session, sheets))
 
 
 def _archived(session: Session, sheets: Collection[int]) -> list[ActionSheet]:
@@ -81,12 +92,7 @@ def _hanging(session: Session, sheets: set[int]) -> Rows:
 
 def _pointing(session: Session, column: Column[int], keys: set[int]) -> set[int]:
     (own,) = column.table.primary_key.columns
-    return {key for part in _parts(keys) for key in session.scalars(select(own).where(column.in_(part)))}
-
-
-def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
-    listed = sorted(keys)
-    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
+    return {key for some in chunks(keys) for key in session.scalars(select(own).where(column.in_(some)))}
 
 
 def _detach(session: Session, sheets: set[int]) -> None:

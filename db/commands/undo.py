@@ -38,7 +38,7 @@ ACCESSES = (
 FINAL = {
     "consult_acts": "la personne dont les actes ont été lus doit pouvoir le savoir. Rien n'a été changé.",
     "purge_sheets": (
-        "pour retrouver ce qui a été supprimé, restaurez la sauvegarde que cet acte nomme. Rien n'a été changé."
+        "pour retrouver ce qui a été supprimé, restaurez une sauvegarde faite juste avant. Rien n'a été changé."
     ),
     "erase_person": (
         "Un effacement ne s'annule pas : rien n'est gardé de ce qui a été effacé. Rien n'a été changé ; pour que cette "

@@ -1,19 +1,19 @@
 """The rows of a démarche, found from the schema's own keys along the ways that `tables` declares."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from db.chunks import chunks
+from db.homes import last_homes
 from db.journal import plain
 from db.models import Base, Body, BodyInitiative, Placement
 from db.portable.pointers import pointers, renumbered
 from db.portable.tables import OWNED, SHARED, columns_of, own_key
-from db.rules.vocabulary import PlacementRole
 
-AT_ONCE = 500
 Values = dict[str, Any]
 """A row, by column, as canonical JSON knows it."""
 Rows = dict[str, dict[int, Values]]
@@ -47,13 +47,6 @@ def rows_where(session: Session, table: str, column: str, keys: Collection[int])
     return found
 
 
-def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
-    """The keys in order, as many at once as a query may hold."""
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), AT_ONCE):
-        yield wanted[start : start + AT_ONCE]
-
-
 def borrowed_sheets(session: Session, initiative_id: int) -> list[int]:
     """The fiches that stand in this plan and are another's."""
     own = sheet_homes(session, initiative_id)
@@ -63,10 +56,7 @@ def borrowed_sheets(session: Session, initiative_id: int) -> list[int]:
 
 def sheet_homes(session: Session, initiative_id: int) -> dict[int, int]:
     """The home of each fiche that stands, or stood, in a plan: the plan that owns it, else the last that did."""
-    here = select(Placement.sheet_id).where(Placement.initiative_id == initiative_id)
-    owners = select(Placement.sheet_id, Placement.initiative_id).where(Placement.role == PlacementRole.OWNER)
-    asked = owners.where(Placement.sheet_id.in_(here)).order_by(Placement.archived_at.is_(None), Placement.id)
-    return {row.sheet_id: row.initiative_id for row in session.execute(asked)}
+    return last_homes(session, select(Placement.sheet_id).where(Placement.initiative_id == initiative_id))
 
 
 def _starts(session: Session, table: str, initiative_id: int) -> list[int]:

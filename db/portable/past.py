@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from db.chunks import chunks
 from db.journal import plain
 from db.models import Act, Base, JournalEntry
-from db.portable.gathering import Rows, Values, chunks, mentions, rows_where, shared_rows
+from db.portable.gathering import Rows, Values, mentions, rows_where, shared_rows
 from db.portable.tables import OWNED, SHARED, WITHOUT, own_key
 from db.rules.history import UNTOLD
 from db.rules.vocabulary import ChangeKind

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from db.chunks import chunks
 from db.models import Act, ActionSheet, Actor, ImportRun, Initiative, JournalEntry, Placement
 from db.queries import reads
 from db.rights import Operation
@@ -14,7 +15,6 @@ from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer, may_read, require
 
 SHARE = 0.5
-A_QUERY = 500
 
 
 @reads("all")
@@ -44,15 +44,14 @@ def resembling(
 
 def _titles(session: Session, viewer: Viewer, titles: tuple[str, ...]) -> dict[int, int]:
     """How many of these titles each démarche holds."""
-    keys = sorted({sort_key(title) for title in titles})
     counts: dict[int, int] = {}
-    for start in range(0, len(keys), A_QUERY):
+    for some in chunks({sort_key(title) for title in titles}):
         rows = session.execute(
             select(Placement.initiative_id, func.count())
             .join(ActionSheet, ActionSheet.id == Placement.sheet_id)
             .join(Initiative, Initiative.id == Placement.initiative_id)
             .where(may_read(viewer), Placement.archived_at.is_(None), ActionSheet.archived_at.is_(None))
-            .where(ActionSheet.sort_key.in_(keys[start : start + A_QUERY]))
+            .where(ActionSheet.sort_key.in_(some))
             .group_by(Placement.initiative_id)
         )
         for initiative_id, count in rows:

@@ -15,12 +15,14 @@ from db.commands.undoing.leaning import columns_to
 from db.engine import reading, writing
 from db.errors import Invalid, Refused
 from db.models import MODELS, ActionSheet, JournalEntry, LogbookNote, Placement
+from db.queries.acts import past_acts
 from db.queries.archives import archived_fiches
 from db.rules.access import Role
 from db.rules.archives import WORD, ArchivedFiche
 from db.rules.backups import BackupKind
 from db.rules.vocabulary import ChangeKind
 from db.viewer import Viewer
+from tests.builders import plan_in
 from tests.commands.taking_back import label, last_act
 from tests.conftest import BOTH, ON, Databases
 
@@ -103,7 +105,7 @@ def test_a_backup_is_made_before_and_the_act_names_it(demo: Engine, viewer: View
         newest = shelf.kept(demo)[0]
         assert newest.kind is BackupKind.BEFORE_PURGE and newest.name in done
     else:
-        assert "PostgreSQL" in done
+        assert done.endswith("(sans sauvegarde faite par Balise)")
 
 
 def test_without_its_backup_nothing_is_deleted(own_demo: Engine, viewer: Viewer, monkeypatch: pytest.MonkeyPatch):
@@ -125,7 +127,23 @@ def test_it_is_never_taken_back_and_the_backup_to_restore_is_named(demo: Engine,
     done = last_act(demo)
     with pytest.raises(Invalid) as refusal, writing(demo) as session:
         undo_act(session, viewer, done)
-    assert label(demo, done) in refusal.value.message and "restaurez la sauvegarde" in refusal.value.message
+    assert label(demo, done) in refusal.value.message and "restaurez une sauvegarde" in refusal.value.message
+
+
+def test_each_demarche_is_told_among_its_last_acts_of_the_fiches_that_it_lost(demo: Engine, viewer: Viewer):
+    other = plan_in(demo, viewer, name="Une autre démarche")
+    with writing(demo) as session:
+        archive_sheet(session, viewer, placement_id=other.placements["1.1"])
+    free = [
+        key for key, fiche in archived(demo, viewer).items() if not fiche.held_by and key not in other.sheets.values()
+    ]
+    gone = purge(demo, viewer, *free[:2], other.sheets["1.1"])
+    with reading(demo) as session:
+        told = [past_acts(session, viewer, plan, ON).acts[0] for plan in (DEMO, other.initiative_id)]
+        left = {act.id: session.scalar(select(func.count()).where(JournalEntry.act_id == act.id)) for act in told}
+    assert [act.label.partition(" (")[0] for act in told] == ["Purge de 2 fiches", "Purge de « Fiche 1.1 »"]
+    assert len(left) == 2 and sum(count or 0 for count in left.values()) >= gone
+    assert check.problems(demo) == []
 
 
 def test_a_line_of_the_logbook_stays_and_is_about_no_fiche_any_more(demo: Engine, viewer: Viewer):

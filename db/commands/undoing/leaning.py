@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Column, select
 from sqlalchemy.orm import Session
 
+from db.chunks import chunks
 from db.models import Base
 
-AT_ONCE = 500
 # Common to every plan: what others use meanwhile stays, with all that is said of it.
 DIRECTORY = frozenset({"organisation", "person", "term", "actor"})
 NEVER_GONE = frozenset({"actor"})  # the journal names them
@@ -71,9 +71,8 @@ def _pointing(session: Session, rows: set[RowKey]) -> dict[RowKey, set[Pointer]]
     for table, keys in by_table.items():
         for column in columns_to(table):
             (own,) = column.table.primary_key.columns
-            for start in range(0, len(keys), AT_ONCE):
-                pointing = select(own, column).where(column.in_(keys[start : start + AT_ONCE]))
-                for other, key in session.execute(pointing):
+            for some in chunks(keys):
+                for other, key in session.execute(select(own, column).where(column.in_(some))):
                     found[table, key].add(((column.table.name, other), column.name))
     return found
 

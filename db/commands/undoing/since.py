@@ -9,7 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import journal
-from db.commands.undoing.leaning import AT_ONCE, RowKey
+from db.chunks import chunks
+from db.commands.undoing.leaning import RowKey
 from db.commands.undoing.traces import ORDER, Trace
 from db.models import (
     MODELS,
@@ -149,9 +150,8 @@ def homes_of(session: Session, traces: Iterable[Trace], rows: Mapping[RowKey, Ba
     sheets = sheets_of(session, (trace for trace in traces if trace.model is not Placement), rows)
     owners = select(Placement.sheet_id, Placement.initiative_id).where(Placement.role == PlacementRole.OWNER)
     found = set()
-    for start in range(0, len(keys := sorted(set(sheets.values()))), AT_ONCE):
-        batch = owners.where(Placement.sheet_id.in_(keys[start : start + AT_ONCE]))
-        found |= {row.initiative_id for row in session.execute(batch)}
+    for some in chunks(set(sheets.values())):
+        found |= {row.initiative_id for row in session.execute(owners.where(Placement.sheet_id.in_(some)))}
     others = [values_of(trace, rows).get("initiative_id") for trace in traces if trace.row not in sheets]
     return found | {key for key in others if key is not None}
 
@@ -172,11 +172,8 @@ def _withdrawn(session: Session, traces: list[Trace], rows: Mapping[RowKey, Base
 
 
 def _pairs(session: Session, key: Any, value: Any, keys: Collection[int]) -> list[tuple[Any, Any]]:
-    wanted, found = sorted(keys), []
-    for start in range(0, len(wanted), AT_ONCE):
-        rows = session.execute(select(key, value).where(key.in_(wanted[start : start + AT_ONCE])))
-        found += [(row[0], row[1]) for row in rows]
-    return found
+    asked = select(key, value)
+    return [(row[0], row[1]) for some in chunks(keys) for row in session.execute(asked.where(key.in_(some)))]
 
 
 def sentences(
@@ -231,8 +228,8 @@ def _authors(session: Session, undo: Act, moved: Mapping[RowKey, frozenset[str]]
     for table, keys in by_table.items():
         lines = select(j.row_key, j.before, j.after, Actor.label).join(Actor, Actor.id == j.actor_id)
         lines = lines.where(j.act_id > undo.undoes_id, j.act_id < undo.id, j.table == table).order_by(j.seq)
-        for start in range(0, len(keys), AT_ONCE):
-            for key, before, after, label in session.execute(lines.where(j.row_key.in_(keys[start : start + AT_ONCE]))):
+        for some in chunks(keys):
+            for key, before, after, label in session.execute(lines.where(j.row_key.in_(some))):
                 row = table, int(key)
                 if not moved[row] or moved[row] & {*(before or {}), *(after or {})}:
                     found[row] = label

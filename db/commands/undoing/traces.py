@@ -12,6 +12,7 @@ from sqlalchemy import Date, Enum, Numeric, inspect, select
 from sqlalchemy.orm import Session
 
 from db import journal
+from db.chunks import chunks
 from db.commands.undoing import leaning
 from db.commands.undoing.leaning import RowKey
 from db.models import MODELS, Base, JournalEntry, PersonDetail
@@ -130,10 +131,8 @@ def rows_of(session: Session, traces: Iterable[Trace]) -> dict[RowKey, Base]:
     found: dict[RowKey, Base] = {}
     for table, of_table in by_table(traces):
         (own,) = inspect(MODELS[table]).primary_key
-        keys = [trace.key[0] for trace in of_table]
-        for start in range(0, len(keys), leaning.AT_ONCE):
-            batch = keys[start : start + leaning.AT_ONCE]
-            for row in session.scalars(select(MODELS[table]).where(own.in_(batch))):
+        for some in chunks(trace.key[0] for trace in of_table):
+            for row in session.scalars(select(MODELS[table]).where(own.in_(some))):
                 found[table, getattr(row, own.name)] = row
     return found
 

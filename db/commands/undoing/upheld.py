@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from db.commands.undoing.leaning import AT_ONCE, RowKey
+from db.chunks import chunks
+from db.commands.undoing.leaning import RowKey
 from db.commands.undoing.since import ARCHIVED, Held, values_of
 from db.commands.undoing.traces import Trace
 from db.models import (
@@ -156,8 +157,4 @@ def _refused_and_granted(
 
 def _among(session: Session, query: Any, own: Any, keys: Collection[int]) -> list[int]:
     """The keys that a query gives, among these."""
-    wanted = sorted(keys)
-    found: list[int] = []
-    for start in range(0, len(wanted), AT_ONCE):
-        found += session.scalars(query.where(own.in_(wanted[start : start + AT_ONCE]))).all()
-    return found
+    return [key for some in chunks(keys) for key in session.scalars(query.where(own.in_(some)))]
