@@ -27,7 +27,7 @@ from db.errors import BaliseError, ChangedSince, Conflict, Refused
 from db.queries import initiatives, scopes_of
 from db.queries.sheet import initiative_of_placement
 from db.rules.forms import OpenDraft, Written, digest
-from db.rules.initiative import Header, InitiativeChoice
+from db.rules.initiative import MAINLAND, Header, InitiativeChoice
 from db.rules.sharing import OpenLink
 from db.rules.text import an_id
 from db.viewer import UNKNOWN, Viewer, viewer_by_link
@@ -40,7 +40,6 @@ VIEW = "vue"
 NOTICE, JUST = "workspace_notice", "workspace_just_done"
 KEPT = "workspace_standing"
 A_MOMENT = 0.25  # seconds
-MAINLAND = "Europe/Paris"
 DRAFT = "brouillon"
 PUBLISHED, PREPARATION = "Publié", "En préparation"
 

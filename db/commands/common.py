@@ -15,6 +15,7 @@ from db.models.base import Base
 from db.prepared import prepared
 from db.rights import Operation
 from db.rules.arranging import CODE_LENGTH
+from db.rules.initiative import MAINLAND
 from db.rules.text import clean
 from db.rules.vocabulary import DatePrecision, PlacementRole
 from db.viewer import UNKNOWN, Viewer, leads, require
@@ -198,6 +199,14 @@ def only(fields: Mapping[str, Any], table: type[Base], kept: frozenset[str]) -> 
     unknown = [name for name in fields if name not in table.__table__.columns or name in kept]
     if unknown:
         raise TypeError(f"{table.__name__} has no field to fill named {', '.join(unknown)}")
+
+
+def local_day(session: Session, initiative_id: int | None, at: datetime) -> date:
+    """Which day it is at an instant: the one at which a démarche is looked at, or where it is, or on the mainland."""
+    plan = session.get(Initiative, initiative_id) if initiative_id is not None else None
+    if plan is not None and plan.reference_date is not None:
+        return plan.reference_date
+    return at.astimezone(ZoneInfo(plan.time_zone if plan is not None else MAINLAND)).date()
 
 
 def next_position(session: Session, position: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from db.commands.accounts import holder
@@ -20,6 +20,7 @@ from db.rules.access import Role
 from db.rules.forms import Clash
 from db.rules.reading_dates import read_date
 from db.rules.text import clean
+from db.rules.vacancy import A_DAY, Span, is_held
 from db.viewer import LOCAL_LOGIN, UNKNOWN, Viewer, require
 
 LAST = (
@@ -29,6 +30,10 @@ LAST = (
 NOBODY_LATER = (
     "Un jour, plus personne n'administrerait Balise : c'est le dernier de ces rôles qui n'a pas de fin, il est gardé "
     "tel quel. Donnez d'abord ce rôle, sans fin, à quelqu'un d'autre, qui aura choisi son mot de passe."
+)
+NOBODY_ON = (
+    "Le {}, plus personne n'administrerait Balise : rien n'a été changé. Donnez d'abord ce rôle, pour ces jours-là, à "
+    "quelqu'un d'autre, qui aura choisi son mot de passe."
 )
 FOR_A_STRUCTURE = frozenset({Role.LEAD, Role.FUNDER})
 """Roles that reach what a structure leads or pays: without one, they would open nothing."""
@@ -182,27 +187,30 @@ def _by(author: str | None) -> str:
 
 @contextmanager
 def somebody_administers(session: Session, on: date) -> Iterator[None]:
-    """What is written meanwhile leaves somebody who administers and can come in, on that day and without end, where
-    there was one: `Invalid` otherwise. Inside an act: nobody else writes."""
-    before = [_administrators(session, day) for day in (on, date.max)]
+    """What is written meanwhile leaves somebody who administers and can come in, from that day on and without end, on
+    each day where there was one: `Invalid` otherwise. Inside an act: nobody else writes."""
+    before = _administrators(session)
     yield
     session.flush()
-    for count, day, sentence in zip(before, (on, date.max), (LAST, NOBODY_LATER), strict=True):
-        if count and not _administrators(session, day):
-            raise Invalid(sentence)
+    after = _administrators(session)
+    days = {day for span in (*before, *after) for day in _turns(span) if day > on}
+    lost = [day for day in (on, date.max, *sorted(days)) if is_held(before, day) and not is_held(after, day)]
+    if lost:
+        raise Invalid({on: LAST, date.max: NOBODY_LATER}.get(lost[0]) or NOBODY_ON.format(f"{lost[0]:%d/%m/%Y}"))
 
 
-def _administrators(session: Session, on: date) -> int:
-    """How many accounts administer everywhere on a day, and have a password to come in by: who sits at the machine
+def _turns(span: Span) -> Iterator[date]:
+    """The days on which a role begins, and is over."""
+    yield span.starts_on
+    if span.ends_on is not None and span.ends_on < date.max:
+        yield span.ends_on + A_DAY
+
+
+def _administrators(session: Session) -> list[Span]:
+    """The days on which accounts administer everywhere, that have a password to come in by: who sits at the machine
     does not count, since behind passwords nobody comes in as such."""
-    grant = exists().where(
-        Grant.account_id == Account.id,
-        Grant.role == Role.ADMINISTRATOR,
-        Grant.initiative_id.is_(None),
-        Grant.archived_at.is_(None),
-        Grant.starts_on <= on,
-        or_(Grant.ends_on.is_(None), Grant.ends_on >= on),
-    )
+    everywhere = (Grant.role == Role.ADMINISTRATOR, Grant.initiative_id.is_(None), Grant.archived_at.is_(None))
     alive = (Account.archived_at.is_(None), Account.disabled_at.is_(None), Account.login != LOCAL_LOGIN)
+    asked = select(Grant.starts_on, Grant.ends_on).join(Account, Account.id == Grant.account_id)
     password = exists().where(Credential.account_id == Account.id)
-    return session.scalar(select(func.count(Account.id)).where(*alive, grant, password)) or 0
+    return [Span(*row) for row in session.execute(asked.where(*everywhere, *alive, password))]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import journal
+from db.commands.common import local_day
 from db.commands.passing import drafts_follow
 from db.commands.roles import somebody_administers
 from db.commands.undoing import since, traces
@@ -15,7 +16,7 @@ from db.commands.undoing.since import Held
 from db.commands.undoing.traces import Trace
 from db.commands.undoing.writing import Outcome, write_back
 from db.errors import ChangedSince, Conflict, Invalid, Refused
-from db.models import Act, Base
+from db.models import Act, Base, ReadingLink
 from db.models.base import now_utc
 from db.portable.past import ADOPTION
 from db.rights import Operation
@@ -30,6 +31,10 @@ ALREADY = (
 LOST = (
     "Annulation impossible : cet acte n'a changé que des données personnelles, dont le journal ne garde rien. "
     "Rien n'a été changé ; saisissez-les de nouveau s'il le faut."
+)
+NO_MORE_LINK = (
+    "Rétablissement impossible : un lien de lecture retiré ne se rétablit pas. Rien n'a été changé ; "
+    "faites-en un autre."
 )
 ACCESSES = (
     "Cet acte donne ou retire des accès : seule une personne qui administre Balise l'annule. Rien n'a été changé ; "
@@ -88,8 +93,8 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
         rows = traces.rows_of(session, known)
         _require_everywhere(session, viewer, done, known, rows)
         if not known:
-            raise Conflict(LOST) if found else Invalid("Cet acte n'a rien changé : il n'y a rien à annuler.")
-        with _safely(session, known):
+            raise _nothing_left(found)
+        with _safely(session, done, known):
             outcome = write_back(session, known, rows, since.changed(session, known, rows))
         if not outcome.is_something or not (keep_changed or _is_whole(outcome)):
             raise _refusal(session, done, act, outcome, known, rows)
@@ -132,10 +137,19 @@ def _require_everywhere(
         require(viewer, NEEDS_OF[first.operation], None)
 
 
-def _safely(session: Session, known: Sequence[Trace]) -> AbstractContextManager[None]:
+def _safely(session: Session, done: Act, known: Sequence[Trace]) -> AbstractContextManager[None]:
     """Where accesses are written back, somebody still administers afterwards."""
     touches = {trace.table for trace in known} & {"account", "grant"}
-    return somebody_administers(session, now_utc().date()) if touches else nullcontext()
+    if not touches:
+        return nullcontext()
+    return somebody_administers(session, local_day(session, done.initiative_id, now_utc()))
+
+
+def _nothing_left(found: Sequence[Trace]) -> Conflict | Invalid:
+    """Why an act, of which nothing can be written back, is not taken back."""
+    if not found:
+        return Invalid("Cet acte n'a rien changé : il n'y a rien à annuler.")
+    return Conflict(NO_MORE_LINK if {trace.model for trace in found} == {ReadingLink} else LOST)
 
 
 def _is_whole(outcome: Outcome) -> bool:

@@ -5,6 +5,9 @@ from datetime import date
 
 from db.rules.vocabulary import InitiativeKind
 
+MAINLAND = "Europe/Paris"
+"""The time zone of what is of no démarche."""
+
 
 @dataclass(frozen=True, slots=True)
 class InitiativeChoice:

@@ -26,6 +26,11 @@ def vacant_since(vacancies: Iterable[Span], on: date) -> date | None:
     return next((one.starts_on for one in vacancies if in_force(one.starts_on, one.ends_on, on)), None)
 
 
+def is_held(spans: Iterable[Span], on: date) -> bool:
+    """Whether one of these spans holds on a day."""
+    return any(in_force(span.starts_on, span.ends_on, on) for span in spans)
+
+
 def heard_as_of(day: date, vacancies: Iterable[Span], on: date) -> date:
     """The day on which what was heard on `day` counts as heard, looked at from `on`: as many days later as the post
     was vacant in between."""

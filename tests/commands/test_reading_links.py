@@ -229,3 +229,14 @@ def test_the_filters_of_the_plan_are_kept_as_they_were_typed_and_of_no_other_pag
     made(engine, viewer, plan, secret="autre", page=SharedPage.CONTRACT, filters=asked)
     kept = [link.view.filters for link in (behind(engine), behind(engine, "autre")) if link]
     assert kept == [Filters(axe="\u2003Un axe", retard=True), Filters()]
+
+
+def test_a_link_taken_back_is_not_made_again_and_the_sentence_says_what_to_do(
+    engine: Engine, viewer: Viewer, plan: Plan
+) -> None:
+    made(engine, viewer, plan)
+    undone = undo(engine, viewer, last_act(engine))
+    with pytest.raises(Conflict) as refusal:
+        undo(engine, viewer, undone)
+    assert "faites-en un autre" in refusal.value.message and "données personnelles" not in refusal.value.message
+    assert not opens(engine)

@@ -1,9 +1,9 @@
 """The roles of an account: several of them, their end, one taken away; somebody always administers."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from db.commands import passwords, roles, ways_in
 from db.commands.directory import find_or_create_organisation
@@ -13,7 +13,7 @@ from db.models import Grant
 from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import colleague, plan_in
-from tests.commands.coming_in import NOW, QUICK, invited, settled, viewer_of
+from tests.commands.coming_in import NOW, QUICK, account_of, invited, settled, viewer_of
 from tests.commands.taking_back import last_act, undo
 from tests.conftest import ON
 
@@ -181,6 +181,35 @@ def test_the_last_who_administers_keeps_the_role_and_gives_it_no_end(engine: Eng
     assert viewer_of(engine, "premiere").roles == ()
 
 
+def test_no_day_is_left_between_two_who_administer(engine: Engine, viewer: Viewer) -> None:
+    first = only(engine, settled(engine, "premiere", role=Role.ADMINISTRATOR))
+    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    with writing(engine) as session:
+        later = date(2027, 7, 2)
+        roles.give_role(session, viewer, account_id=account, role=Role.ADMINISTRATOR, starts_on=later)
+    with pytest.raises(Invalid, match=r"Le 01/07/2027, plus personne"):
+        ends(engine, viewer, first, JUNE)
+    assert grants(engine, account_of(engine, "premiere"))[0].ends_on is None
+    ends(engine, viewer, first, "1/7/2027")
+    with pytest.raises(Invalid, match=r"Le 01/07/2027, plus personne"):
+        ends(engine, viewer, first, JUNE, was="1/7/2027")
+    with pytest.raises(Invalid, match="Un jour, plus personne"):
+        withdraws(engine, viewer, grants(engine, account)[1].id)
+
+
+def test_the_days_that_one_alone_administers_are_kept_though_others_come_later(engine: Engine, viewer: Viewer) -> None:
+    settled(engine, "premiere", role=Role.ADMINISTRATOR)
+    first = only(engine, account_of(engine, "premiere"))
+    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    for starts, last in ((date(2027, 7, 1), LATER), (date(2028, 3, 1), None)):  # nobody in January and February
+        with writing(engine) as session:
+            roles.give_role(session, viewer, account_id=account, role=Role.ADMINISTRATOR, starts_on=starts, ends=last)
+    with engine.begin() as connection:
+        connection.execute(update(Grant).where(Grant.id == first).values(ends_on=date(2027, 5, 31)))
+    with pytest.raises(Invalid, match=r"Le 01/07/2027, plus personne"):
+        withdraws(engine, viewer, grants(engine, account)[1].id)
+
+
 def test_what_was_done_of_a_role_can_be_taken_back(engine: Engine, viewer: Viewer) -> None:
     account = settled(engine)
     gives(engine, viewer, account, Role.EVALUATOR)
@@ -203,6 +232,21 @@ def test_taking_back_a_role_that_was_given_does_not_leave_nobody_to_administer(e
     with pytest.raises(Invalid, match="dernier accès"):
         undo(engine, viewer, given)
     assert (None, Role.ADMINISTRATOR) in viewer_of(engine, "seconde").roles
+
+
+def test_who_administers_is_counted_on_the_day_it_is_here_not_in_greenwich(
+    engine: Engine, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = only(engine, settled(engine, "premiere", role=Role.ADMINISTRATOR))
+    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    gives(engine, viewer, account, Role.ADMINISTRATOR, ends=LATER)
+    given = last_act(engine)
+    with engine.begin() as connection:
+        yesterday = date(2026, 9, 30)
+        connection.execute(update(Grant).where(Grant.id == first).values(starts_on=yesterday, ends_on=yesterday))
+    monkeypatch.setattr("db.commands.undo.now_utc", lambda: datetime(2026, 9, 30, 22, 30, tzinfo=UTC))
+    with pytest.raises(Invalid, match="dernier accès"):
+        undo(engine, viewer, given)
 
 
 def test_who_coordinates_takes_back_nothing_that_was_done_of_a_role(engine: Engine, viewer: Viewer) -> None:
