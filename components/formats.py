@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from db.rules.plurals import agree as agree
 from db.rules.sheet import Gathered
 from db.rules.vocabulary import Absence, DatePrecision
 
@@ -159,11 +160,6 @@ def _distance(earlier: date, later: date) -> str:
 def plural(count: float, singular: str, several: str | None = None) -> str:
     """« 0 fiche », « 1 fiche », « 2 fiches »: in French the plural begins at two."""
     return f"{number(count)}{NBSP}{agree(count, singular, several)}"
-
-
-def agree(count: float, singular: str, several: str | None = None) -> str:
-    """The word alone, in agreement with a number; the plural takes an s unless it is given."""
-    return singular if abs(count) < 2 else several or f"{singular}s"
 
 
 def denied(verb: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from components import workspace
 from components.formats import instant, plural
 from components.text import escape
-from db.rules.imports import Unreadable
+from db.rules.imports import LARGEST_MO, Unreadable
 from db.rules.initiative import InitiativeChoice
 from db.rules.portable import Welcome, contents
 
@@ -19,7 +19,6 @@ Parcel = TypeVar("Parcel")
 
 ROUND = "portable_round"
 """Which uploader is shown: a new one once a démarche came in, so that the door is empty again."""
-LARGEST_MO = 20
 CARRIED = (
     "Un seul fichier contient une démarche entière, avec son historique et son carnet de bord. Une autre installation "
     "de Balise, de même version, l'accueille, que l'une ou l'autre soit sur SQLite ou sur PostgreSQL. Rien n'est "

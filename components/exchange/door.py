@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.formats import plural
 from components.text import escape
-from db.rules.imports import Answers, Column, Reading, Unreadable
+from db.rules.imports import LARGEST_MO, Answers, Column, Reading, Unreadable
 
 Book = TypeVar("Book")
 Draft = TypeVar("Draft")
@@ -22,7 +22,6 @@ Understand = Callable[[Book, str | None, frozenset[int] | None, Answers], Readin
 
 ROUND = "exchange_round"
 """Which uploader is shown: a new one after each import, so that the door is empty again."""
-LARGEST_MO = 20
 
 
 @dataclass(frozen=True, slots=True)

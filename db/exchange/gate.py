@@ -1,10 +1,10 @@
-"""What a file must satisfy before any parser opens it (standard library only: the child process imports this).
+"""What a file must satisfy before any parser opens it (the child process imports this: the standard
+library, and how heavy a file may be).
 
 A 2 KB workbook can ask a parser for 3 GB. The gate measures the file by streaming through it, and refuses with a French
 sentence saying what is wrong, that nothing was imported, and what to do.
 """
 
-import math
 import re
 import struct
 import zipfile
@@ -14,7 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-MAX_FILE_BYTES = 20 * 2**20
+from db.rules.imports import LARGEST_MO, too_heavy
+
+MAX_FILE_BYTES = LARGEST_MO * 2**20
 MAX_INFLATED_BYTES = 200 * 2**20
 MAX_RATIO = 200
 RATIO_FLOOR_BYTES = 2**20  # below, a ratio proves nothing: a short sheet of one repeated word compresses very well
@@ -90,8 +92,7 @@ def admit(path: Path, name: str, error_cells: ErrorCells | None = None) -> FileK
             "Le fichier est vide (0 octet).", "Vérifiez que la copie s'est bien terminée, puis recommencez."
         )
     if size > MAX_FILE_BYTES:
-        megabytes = f"{math.ceil(size / 2**20 * 10) / 10:.1f}".replace(".", ",")  # « 20 » would be within the limit
-        what = f"Le fichier pèse {megabytes} Mo ; la limite est de {MAX_FILE_BYTES // 2**20} Mo."
+        what = f"Le fichier pèse {too_heavy(size)}."
         raise UnreadableFile(what, "Retirez les images et les onglets inutiles, puis recommencez.")
     with path.open("rb") as file:
         head = file.read(4096)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from db.exchange.compare import Fate, ImportPlan
 from db.exchange.draft import Note
 from db.exchange.fields import Field
-from db.exchange.shown import counted
+from db.rules.plurals import counted
 from db.rules.vocabulary import Vocabulary
 
 DATED = (Field.STATUS, Field.PROGRESS, Field.WEATHER)

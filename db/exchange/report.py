@@ -12,8 +12,9 @@ from db.exchange.compare import Change, Fate, ImportPlan, SheetPlan
 from db.exchange.draft import FunderDraft, PlanDraft, ToSettle
 from db.exchange.fields import Field
 from db.exchange.remarks import remarks
-from db.exchange.shown import counted, shown
+from db.exchange.shown import shown
 from db.rules.dates import FuzzyDate
+from db.rules.plurals import counted
 
 KINDS = ("sheets", "axes", "sub_axes", "milestones", "organisations", "terms")
 _ACCEPTED = re.compile(r"\s*Accepté : (.*?)\.?$", re.S)

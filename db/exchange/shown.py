@@ -6,6 +6,7 @@ from typing import Any
 
 from db.exchange.fields import Field
 from db.rules.dates import FuzzyDate
+from db.rules.plurals import counted, whole
 from db.rules.vocabulary import (
     Absence,
     DatePrecision,
@@ -72,17 +73,12 @@ def date_words(typed: FuzzyDate) -> str:
 def money(cents: int) -> str:
     """« 12 500 € », from integer cents; the cents only where there are some."""
     euros, rest = divmod(cents, 100)
-    return f"{euros:,}".replace(",", "\u202f") + (f",{rest:02d}" if rest else "") + "\u00a0€"
+    return whole(euros) + (f",{rest:02d}" if rest else "") + "\u00a0€"
 
 
 def entry_words(entry: PlacementEntry, amendment: int | None) -> str:
     """« par avenant n° 2 »."""
     return f"{entry.label_fr} n° {amendment}" if amendment is not None else entry.label_fr
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """« 3 objectifs », « 1 étape »."""
-    return f"{count} {one if count < 2 else many or one + 's'}"
 
 
 def _date(value: list[str]) -> str:

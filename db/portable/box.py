@@ -17,6 +17,7 @@ from typing import Any
 
 from db import migrate
 from db.backup import is_known
+from db.errors import Invalid
 from db.exchange.gate import (
     MAX_FILE_BYTES,
     MAX_INFLATED_BYTES,
@@ -28,7 +29,7 @@ from db.exchange.gate import (
 from db.portable import values
 from db.portable.pointers import Listed
 from db.portable.tables import TABLES, columns_of
-from db.rules.imports import Unreadable
+from db.rules.imports import Unreadable, too_heavy
 from db.rules.portable import Held
 
 FORMAT = 1
@@ -42,6 +43,8 @@ ENCRYPTED = 0x41
 LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,500}")
 """What the manifest says in words: one line, on which nothing moves the cursor."""
 AGAIN = "Refaites l'archive sur l'installation d'origine, ou copiez-la de nouveau."
+WHOLE = "Déplacez plutôt toute l'installation, par une sauvegarde"
+UNPACKED = f"Aucune installation ne l'accueillerait : rien n'a été écrit. {WHOLE}."
 FOREIGN = "Donnez le fichier que « Sauvegardes » ou « python -m db pack » a écrit."
 
 
@@ -54,7 +57,7 @@ class Parcel:
 
 
 def write(held: Held, rows: Listed) -> bytes:
-    """The file of an archive."""
+    """The file of an archive. Raises Invalid when it is more than an installation takes in."""
     entries = {ENTRY.format(table): _lines(rows.get(table, ())) for table in TABLES}
     manifest = {
         "title": TITLE,
@@ -74,7 +77,12 @@ def write(held: Held, rows: Listed) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as box:
         for name, content in {MANIFEST: told, **entries}.items():
             box.writestr(zipfile.ZipInfo(name, AT_REST), content, zipfile.ZIP_DEFLATED)
-    return file.getvalue()
+    content = file.getvalue()
+    if len(content) > MAX_FILE_BYTES:
+        raise Invalid(f"L'archive de cette démarche pèserait {too_heavy(len(content))}. {UNPACKED}")
+    if sum(map(len, entries.values())) + len(told) > MAX_INFLATED_BYTES:
+        raise Invalid(f"Cette démarche est trop grande pour une archive. {UNPACKED}")
+    return content
 
 
 def read(content: bytes) -> Parcel:
@@ -124,8 +132,7 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
 def _unzip(content: bytes) -> dict[str, bytes]:
     """The entries of the file, once it has passed every check."""
     if len(content) > MAX_FILE_BYTES:
-        what = f"Le fichier pèse {len(content) / 2**20:.0f} Mo ; la limite est de {MAX_FILE_BYTES // 2**20} Mo."
-        raise UnreadableFile(what, "Déplacez plutôt toute l'installation, par une sauvegarde.")
+        raise UnreadableFile(f"Le fichier pèse {too_heavy(len(content))}.", f"{WHOLE}.")
     file = io.BytesIO(content)
     try:
         with zipfile.ZipFile(file) as box:

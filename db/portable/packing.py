@@ -23,7 +23,8 @@ from db.viewer import UNKNOWN, Viewer, require
 
 def pack(session: Session, viewer: Viewer, code: str) -> Packed:
     """The archive of the démarche of this code. Raises Refused when there is none, or for who does not administer: it
-    holds what is in preparation, the carnet de bord, and the details of people."""
+    holds what is in preparation, the carnet de bord, and the details of people; Invalid when nobody could take it
+    in."""
     require(viewer, Operation.ADMINISTER, None)
     asked = select(Initiative).where(Initiative.code == code, Initiative.archived_at.is_(None))
     plan = session.scalars(asked).one_or_none()

@@ -1,12 +1,21 @@
 """What an import says of itself before and after: plain answers, made of words already French."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 Draft = TypeVar("Draft")
+LARGEST_MO = 20
+"""How heavy a file that somebody brings in may be, in « Mo » of 1 048 576 bytes."""
 Answers = frozenset[tuple[int, str, str]]
 """Words chosen for cells that were not understood: row, column, word of the closed list."""
+
+
+def too_heavy(size: int) -> str:
+    """« 20,1 Mo ; la limite est de 20 Mo », of a size in bytes: rounded up, since « 20 » would be within the limit."""
+    megabytes = f"{math.ceil(size / 2**20 * 10) / 10:.1f}".replace(".", ",")
+    return f"{megabytes} Mo ; la limite est de {LARGEST_MO} Mo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.rules.plurals import counted
+
+NAMED = {
+    "action_sheet": ("fiche", None),
+    "axis": ("axe", None),
+    "indicator": ("indicateur", None),
+    "funding_line": ("ligne de financement", "lignes de financement"),
+    "meeting": ("réunion", None),
+    "act": ("acte", None),
+    "journal": ("ligne de journal", "lignes de journal"),
+}
+"""The tables of which an archive says how many rows it holds, in one word and in its plural."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -44,27 +57,17 @@ class Packed:
 
 def contents(held: Held) -> tuple[str, ...]:
     """What an archive holds, in sentences: the plan, its money, its past, and the people whose details it carries."""
-    plan = ((held.count("action_sheet"), "fiche"), (held.count("axis"), "axe"), (held.count("indicator"), "indicateur"))
-    money = ((held.count("funding_line"), "ligne de financement"), (held.count("meeting"), "réunion"))
-    past = ((held.count("act"), "acte"), (held.count("journal"), "ligne de journal"))
     people = "Aucune coordonnée de personne."
     if held.contacts:
-        whose = f"de {_counted(held.contacts, 'personne')}" if held.contacts > 1 else "d'une personne"
+        whose = f"de {counted(held.contacts, 'personne')}" if held.contacts > 1 else "d'une personne"
         people = f"Les coordonnées {whose} : rangez ce fichier en lieu sûr."
     return (
-        f"Le plan : {_listed(plan)}, {_listed(money)}.",
-        f"L'historique : {_listed(past)}.",
+        f"Le plan : {_listed(held, 'action_sheet', 'axis', 'indicator', 'funding_line', 'meeting')}.",
+        f"L'historique : {_listed(held, 'act', 'journal')}.",
         people,
         "Aucun accès, aucun mot de passe, aucun lien ouvert.",
     )
 
 
-def _listed(counts: tuple[tuple[int, str], ...]) -> str:
-    return ", ".join(_counted(count, word) for count, word in counts)
-
-
-def _counted(count: int, word: str) -> str:
-    """« 23 fiches », « 3 543 lignes de journal »."""
-    head, _, rest = word.partition(" ")
-    plural = f"{head}{'s' if count > 1 and not head.endswith(('s', 'x')) else ''}"
-    return f"{count:,}".replace(",", "\u202f") + f" {plural}{f' {rest}' if rest else ''}"
+def _listed(held: Held, *words: str) -> str:
+    return ", ".join(counted(held.count(word), *NAMED[word]) for word in words)

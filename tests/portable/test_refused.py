@@ -156,6 +156,19 @@ def test_a_file_too_large_is_refused_by_its_weight() -> None:
     assert "la limite est de 20 Mo" in refusal(b"PK" + b"0" * (21 * 2**20))
 
 
+@pytest.mark.parametrize("limit", ["MAX_FILE_BYTES", "MAX_INFLATED_BYTES"])
+def test_what_nobody_could_take_in_is_not_packed(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    made = databases.copy("sqlite")
+    plan_in(made, viewer_in(made), code="essai")
+    monkeypatch.setattr(box, limit, 1000)
+    with pytest.raises(Invalid) as problem:
+        packed(made, "essai")
+    assert "rien n'a été écrit" in problem.value.message and "par une sauvegarde" in problem.value.message
+    made.dispose()
+
+
 def change_of(of: str, /, **values: Any) -> Change:
     return lambda rows: rows[of][0].update(values)
 
