@@ -46,9 +46,9 @@ def _tick(fiche: ArchivedFiche) -> None:
     facts = f"{escape(fiche.initiative)}, archivée le {when}"
     if fiche.held_by:
         facts += f" ; reste archivée à cause de {formats.listing([escape(one) for one in fiche.held_by])}"
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.checkbox(escape(fiche.label), key=_key(fiche), disabled=bool(fiche.held_by))
-        st.markdown(f":gray[{facts}]", width="content")
+        st.markdown(f":small[:gray[{facts}]]", width="content")
 
 
 def _confirmation(chosen: Sequence[ArchivedFiche], to_save: str | None, purge: Command) -> None:

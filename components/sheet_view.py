@@ -303,7 +303,7 @@ def steps(detail: SheetDetail, sheet: SheetRow, editor: Editor, tick: Tick) -> N
 def _tickable(step: Step, facts: str, tick: Tick) -> None:
     """The étape to tick, named by its title alone: what is said of it, in colours, stands beside it."""
     is_done = step.state is MilestoneState.DONE
-    with st.container(horizontal=True, gap="small", key=f"step_{step.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"step_{step.id}"):
         # The key says the state: a tick refused, or taken back, is drawn as it stands.
         st.checkbox(
             escape(step.label),
@@ -312,7 +312,7 @@ def _tickable(step: Step, facts: str, tick: Tick) -> None:
             on_change=tick,
             args=(step.id, step.state, not is_done),
         )
-        st.markdown(facts, width="content")
+        st.markdown(f":small[{facts}]", width="content")
 
 
 def _step_facts(step: Step, is_overdue: bool) -> str:
