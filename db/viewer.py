@@ -12,6 +12,7 @@ from db.errors import Refused
 from db.homes import led_by, of_plans, of_sheets, owned_sheets
 from db.models import Account, BodyInitiative, BodyMember, Grant, Initiative, Involvement
 from db.models.base import Entry
+from db.posts import is_given
 from db.rights import RIGHTS, Operation, Reach, allows
 from db.rules.access import Role, SharedPage
 from db.rules.sharing import OpenLink, SharedView
@@ -137,8 +138,7 @@ def viewer_of(session: Session, account: Account, on: date) -> Viewer:
         return Viewer(account.actor_id)
     grants = session.execute(
         select(Grant.initiative_id, Grant.role, Grant.organisation_id)
-        .where(Grant.account_id == account.id, Grant.archived_at.is_(None), Grant.starts_on <= on)
-        .where(or_(Grant.ends_on.is_(None), Grant.ends_on >= on))
+        .where(Grant.account_id == account.id, is_given(on))
         .order_by(Grant.id)
     ).all()
     roles = [(where, role) for where, role, _ in grants]

@@ -3,19 +3,19 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.commands.common import found
 from db.commands.editing.groups import fuzzy
 from db.commands.passing import pass_on
 from db.commands.roles import somebody_administers
-from db.commands.vacancies import day_of_change, plans_of, settle, vacant_label
+from db.commands.vacancies import day_of_change, left, settle, vacant_label
 from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.models import Account, BodyMember, Grant, Handover, Initiative
 from db.models.base import now_utc
-from db.queries.holding import held_on, posts, vacancies
+from db.posts import held_on, holds_post, is_given, is_here, posts, spans, vacancies, waiting
 from db.rights import Operation
 from db.rules.access import Role
 from db.rules.dates import in_force
@@ -70,8 +70,9 @@ def hand_over(
     label = "Passage de main" if to_account_id is not None else vacant_label(on)
     with acting(session, viewer.actor_id, "hand_over", label, initiative_id):
         leaving = _leaving(session, viewer, from_account_id, closes_access)
-        coming = _coming(session, viewer, initiative_id, to_account_id, leaving)
+        coming = _coming(session, viewer, initiative_id, to_account_id, leaving, today)
         if leaving is not None:
+            _refuse_again(session, initiative_id, leaving, on, today)
             _leave(session, initiative_id, leaving, on, closes_access)
         elif vacant_since(vacancies(session, initiative_id), on) is None:
             raise Invalid("Dites qui passe la main : la coordination n'est pas vacante ce jour-là.")
@@ -119,10 +120,10 @@ def _leaving(session: Session, viewer: Viewer, account_id: int | None, closes_ac
 
 
 def _coming(
-    session: Session, viewer: Viewer, initiative_id: int, account_id: int | None, leaving: Account | None
+    session: Session, viewer: Viewer, initiative_id: int, account_id: int | None, leaving: Account | None, today: date
 ) -> Account | None:
-    """Who takes the post: somebody who can come in, and who already may open the démarche unless the viewer
-    administers."""
+    """Who takes the post: somebody who can come in and, unless the viewer administers, who has a role in the démarche
+    today."""
     if account_id is None:
         return None
     account = found(session, Account, account_id)
@@ -132,7 +133,7 @@ def _coming(
         raise Invalid("Cette personne tient déjà le poste : choisissez-en une autre, ou personne.")
     if account.disabled_at is not None:
         raise Invalid("L'accès de cette personne est fermé : rouvrez-le d'abord, dans « Accès ». Rien n'a été changé.")
-    if not viewer.may(Operation.ADMINISTER) and not _has_a_role(session, account, initiative_id):
+    if not viewer.may(Operation.ADMINISTER) and not _has_a_role(session, account, initiative_id, today):
         raise Refused(
             "Cette personne n'a pas d'accès à cette démarche. Rien n'a été changé ; "
             "demandez à qui administre Balise de l'inviter."
@@ -140,23 +141,35 @@ def _coming(
     return account
 
 
-def _has_a_role(session: Session, account: Account, initiative_id: int) -> bool:
-    here = or_(Grant.initiative_id == initiative_id, Grant.initiative_id.is_(None))
-    held = select(Grant.id).where(Grant.account_id == account.id, Grant.archived_at.is_(None), here)
+def _has_a_role(session: Session, account: Account, initiative_id: int, on: date, role: Role | None = None) -> bool:
+    """Whether an account has on a day this role, or (None) any, in a démarche or everywhere."""
+    held = select(Grant.id).where(Grant.account_id == account.id, is_given(on), is_here(initiative_id))
+    if role is not None:
+        held = held.where(Grant.role == role)
     return session.scalars(held.limit(1)).first() is not None
 
 
-def _leave(session: Session, initiative_id: int, account: Account, on: date, closes_access: bool) -> None:
-    """End a post the day before; with `closes_access`, every role and every seat. Conflict when it is passed on
-    already."""
+def _refuse_again(session: Session, initiative_id: int, account: Account, on: date, today: date) -> None:
+    """Conflict when the post is passed on already, and what was held with it as well."""
     h = Handover
     same = (h.initiative_id == initiative_id, h.from_account_id == account.id, h.starts_on == on)
     if session.scalars(select(h.id).where(*same, h.archived_at.is_(None))).first() is not None:
         raise Conflict(AGAIN)
-    mine = held_on([post for post in posts(session, initiative_id) if post.account_id == account.id], on)
     vacant = vacant_since(vacancies(session, initiative_id), on) is not None
-    if not mine and not vacant and not _administers(session, account, initiative_id):
+    waits = any(row.from_account_id == account.id for row in waiting(session, initiative_id, on))
+    administers = _has_a_role(session, account, initiative_id, today, Role.ADMINISTRATOR)
+    if not _held(session, initiative_id, account, on) and not (vacant or waits or administers):
         raise Conflict(AGAIN)
+
+
+def _held(session: Session, initiative_id: int, account: Account, on: date) -> list[Grant]:
+    """The roles by which an account coordinates a démarche on a day, or will."""
+    return held_on([post for post in posts(session, initiative_id) if post.account_id == account.id], on)
+
+
+def _leave(session: Session, initiative_id: int, account: Account, on: date, closes_access: bool) -> None:
+    """End a post the day before; with `closes_access`, every role and every seat."""
+    mine = _held(session, initiative_id, account, on)
     if any(post.initiative_id is None for post in mine) and not closes_access:
         raise Invalid(EVERYWHERE)
     late = next((post for post in mine if post.starts_on >= on), None)
@@ -168,19 +181,13 @@ def _leave(session: Session, initiative_id: int, account: Account, on: date, clo
     for post in mine:
         post.ends_on = on - A_DAY
     if closes_access:
-        _close_access(session, account, on, but=initiative_id)
+        _close_access(session, account, on, initiative_id)
 
 
-def _administers(session: Session, account: Account, initiative_id: int) -> bool:
-    here = or_(Grant.initiative_id == initiative_id, Grant.initiative_id.is_(None))
-    held = select(Grant.id).where(Grant.account_id == account.id, Grant.archived_at.is_(None), here)
-    return session.scalars(held.where(Grant.role == Role.ADMINISTRATOR).limit(1)).first() is not None
-
-
-def _close_access(session: Session, account: Account, on: date, but: int) -> None:
+def _close_access(session: Session, account: Account, on: date, initiative_id: int) -> None:
     """Have every role and every seat of an account end the day before; the posts it held in other démarches than
-    `but` are then vacant, unless others hold them."""
-    grants = session.scalars(select(Grant).where(Grant.account_id == account.id, Grant.archived_at.is_(None))).all()
+    this one are then vacant, unless others hold them."""
+    grants = held_on(session.scalars(select(Grant).where(Grant.account_id == account.id, is_given())).all(), on)
     seats = session.scalars(
         select(BodyMember).where(BodyMember.account_id == account.id, BodyMember.archived_at.is_(None))
     ).all()
@@ -189,9 +196,7 @@ def _close_access(session: Session, account: Account, on: date, but: int) -> Non
             _end(grant, on)
         for seat in seats:
             _end(seat, on)
-    coordinated = [grant for grant in grants if grant.role is Role.COORDINATOR]
-    for plan in plans_of(session, coordinated) - {but}:
-        settle(session, plan, on)
+    left(session, grants, on, but=initiative_id)
 
 
 def _end(row: Grant | BodyMember, on: date) -> None:
@@ -203,7 +208,7 @@ def _end(row: Grant | BodyMember, on: date) -> None:
 
 def _arrive(session: Session, initiative_id: int, account: Account, span: Span) -> None:
     """Give the post to somebody, unless they hold it already over all these days."""
-    mine = [Span(post.starts_on, post.ends_on) for post in posts(session, initiative_id) if _is(post, account)]
+    mine = spans([post for post in posts(session, initiative_id) if post.account_id == account.id])
     if any(in_force(held.starts_on, held.ends_on, span.starts_on) and _lasts(held, span) for held in mine):
         return
     session.add(
@@ -217,16 +222,13 @@ def _arrive(session: Session, initiative_id: int, account: Account, span: Span) 
     )
 
 
-def _is(post: Grant, account: Account) -> bool:
-    return post.account_id == account.id
-
-
 def _lasts(held: Span, span: Span) -> bool:
     return held.ends_on is None or (span.ends_on is not None and held.ends_on >= span.ends_on)
 
 
 def receive(session: Session, *, account_id: int, at: datetime) -> None:
-    """What was to pass to somebody and whose day has come, in the time zone of each démarche, passes: they sign in."""
+    """What was to pass to somebody and whose day has come, in the time zone of each démarche, passes: they sign in.
+    Where they do not hold the post that day, nothing does."""
     h, account = Handover, session.get_one(Account, account_id)
     rows = session.execute(
         select(h, Initiative)
@@ -235,7 +237,8 @@ def receive(session: Session, *, account_id: int, at: datetime) -> None:
         .order_by(h.id)
     ).all()
     for row, plan in rows:
-        if row.starts_on <= (plan.reference_date or at.astimezone(ZoneInfo(plan.time_zone)).date()):
+        day = plan.reference_date or at.astimezone(ZoneInfo(plan.time_zone)).date()
+        if row.starts_on <= day and holds_post(session, account_id, plan.id, day):
             with acting(session, account.actor_id, "receive", "Prise de poste", plan.id):
                 pass_on(session, row, at)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.commands.undoing.traces import Trace
 from db.models import Account, Act, Actor, AnswerLink, Decision, Draft, Handover, Reminder
-from db.queries.holding import held_by
+from db.posts import held_by, waiting
 
 DRAFTS, MOVED = Draft.__tablename__, "moved"
 
@@ -18,20 +18,14 @@ def pass_on(session: Session, row: Handover, at: datetime) -> None:
     """Give what was held to who takes the post, with what earlier holders had left to who would come. Inside an act."""
     to = _actor_of(session, row.to_account_id)
     moved: dict[str, list[int]] = defaultdict(list)
-    for giver in [*_left_before(session, row), row]:
+    before = [other for other in waiting(session, row.initiative_id, row.starts_on) if other.id != row.id]
+    for giver in [*before, row]:
         if giver.from_account_id is not None and to is not None:
             for table, ids in _moved(session, _actor_of(session, giver.from_account_id), to, row.initiative_id).items():
                 moved[table] += ids
         giver.received_at = at
     row.moved = dict(moved)
     session.flush()
-
-
-def _left_before(session: Session, row: Handover) -> list[Handover]:
-    """The posts of the same démarche left to who would come, that nobody took yet."""
-    h = Handover
-    left = (h.initiative_id == row.initiative_id, h.to_account_id.is_(None), h.received_at.is_(None))
-    return list(session.scalars(select(h).where(*left, h.archived_at.is_(None), h.starts_on <= row.starts_on)))
 
 
 def _actor_of(session: Session, account_id: int | None) -> Actor | None:

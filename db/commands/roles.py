@@ -15,6 +15,7 @@ from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.models import Account, Credential, Grant, Initiative
 from db.models.base import now_utc
+from db.posts import held_on
 from db.rights import Operation
 from db.rules.access import Role
 from db.rules.forms import Clash
@@ -91,8 +92,7 @@ def give_role(
         _refuse_twice(session, grant)
         session.add(grant)
         session.flush()
-        if role is Role.COORDINATOR:
-            taken_up(session, initiative_id, starts_on)
+        taken_up(session, [grant], starts_on)
     return grant
 
 
@@ -123,9 +123,11 @@ def end_role(session: Session, viewer: Viewer, *, grant_id: int, ends: str | Non
         if grant.ends_on not in (shown, wanted):
             raise _end_changed(session, grant, was, ends)
         ordered(grant.starts_on, wanted)
+        days = [day for day in (grant.ends_on, wanted) if day is not None]
         with somebody_administers(session, on):
             grant.ends_on = wanted
-        left(session, [grant], on)
+        if days:
+            left(session, [grant], min(days) + A_DAY)
 
 
 def _end_changed(session: Session, grant: Grant, was: str | None, typed: str | None) -> Conflict:
@@ -159,7 +161,7 @@ def withdraw_role(session: Session, viewer: Viewer, *, grant_id: int, on: date, 
             )
         with somebody_administers(session, on):
             grant.archived_at = now_utc()
-        left(session, [grant], on)
+        left(session, held_on([grant], on), on)
 
 
 def _account_of(session: Session, grant_id: int) -> Account:

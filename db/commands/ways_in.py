@@ -4,7 +4,6 @@ There is no e-mail here: whoever administers hands the link over. The secrets of
 shows them once; only their digest is kept.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -20,6 +19,7 @@ from db.errors import Invalid, Refused
 from db.journal import acting, move
 from db.models import Account, AccountKey, Credential, Grant, Initiative, Throttle, WebSession
 from db.models.base import now_utc
+from db.posts import held_on, is_given
 from db.rights import Operation
 from db.rules.access import AccountKeyKind, Role
 from db.rules.ways_in import KEY_LASTS, KeyTold
@@ -66,8 +66,7 @@ def invite(
         grant = session.scalars(select(Grant).where(Grant.account_id == account.id)).one()
         grant.ends_on, grant.organisation_id = ends_on, structure_of(session, role, structure)
         _make_key(session, account.id, AccountKeyKind.INVITATION, secret, at or now_utc())
-        if role is Role.COORDINATOR:
-            taken_up(session, initiative_id, starts_on)
+        taken_up(session, [grant], starts_on)
     return account
 
 
@@ -192,7 +191,7 @@ def disable_account(session: Session, viewer: Viewer, *, account_id: int, on: da
             account.disabled_at = account.disabled_at or now
         _use_up(session, account.id, now)
         end_sessions(session, WebSession.account_id == account.id, at=now)
-        left(session, _roles(session, account.id), on)
+        left(session, _roles(session, account.id, on), on)
 
 
 def enable_account(session: Session, viewer: Viewer, *, account_id: int, on: date) -> None:
@@ -201,10 +200,9 @@ def enable_account(session: Session, viewer: Viewer, *, account_id: int, on: dat
     account = found(session, Account, account_id)
     with acting(session, viewer.actor_id, "enable_account", f"Accès rouvert : {holder(session, account)}"):
         account.disabled_at = None
-        for grant in _roles(session, account.id):
-            if grant.role is Role.COORDINATOR:
-                taken_up(session, grant.initiative_id, on)
+        taken_up(session, _roles(session, account.id, on), on)
 
 
-def _roles(session: Session, account_id: int) -> Sequence[Grant]:
-    return session.scalars(select(Grant).where(Grant.account_id == account_id, Grant.archived_at.is_(None))).all()
+def _roles(session: Session, account_id: int, on: date) -> list[Grant]:
+    """The roles of an account in force on a day, or to come."""
+    return held_on(session.scalars(select(Grant).where(Grant.account_id == account_id, is_given())).all(), on)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -19,16 +18,19 @@ from db.models import (
     Reminder,
     StatusEntry,
 )
-from db.queries import facts, reads
-from db.queries.holding import (
+from db.posts import (
     held_by,
     held_on,
+    is_given,
+    is_here,
     is_open,
     open_decisions,
     posts,
     spans,
     vacancies,
+    waiting,
 )
+from db.queries import facts, reads
 from db.queries.standing import stands
 from db.rights import Operation
 from db.rules.access import Role
@@ -55,13 +57,14 @@ def post(session: Session, viewer: Viewer, initiative_id: int, on: date) -> Post
         return None
     administers, empty = viewer.may(Operation.ADMINISTER), vacancies(session, initiative_id)
     found = _holders(session, viewer, initiative_id, on)
-    if vacant_since(empty, on) is not None:
-        found += [left for left in _left(session, viewer, initiative_id, on) if _is_new(left, found)]
+    vacant = vacant_since(empty, on) is not None
+    others = [left for left in _left(session, viewer, initiative_id, on) if _is_new(left, found)]
+    found += [left for left in others if vacant or not left.held.is_nothing]
     holders = tuple(holder for holder in found if administers or holder.is_me)
     return Post(
         on=on,
         holders=holders,
-        candidates=_candidates(session, initiative_id, administers),
+        candidates=_candidates(session, initiative_id, on, administers),
         vacancies=empty,
         administers=administers,
         was_taken=_was_taken(session, viewer, initiative_id, on),
@@ -87,8 +90,8 @@ def _holders(session: Session, viewer: Viewer, initiative_id: int, on: date) -> 
         for grant in {grant.account_id: grant for grant in held}.values()
     ]
     administrators = select(Grant.account_id).join(Account, Account.id == Grant.account_id)
-    administrators = administrators.where(Grant.role == Role.ADMINISTRATOR, Grant.archived_at.is_(None), is_open())
-    administrators = administrators.where(Account.login != LOCAL_LOGIN, _in_force(on), _here(initiative_id))
+    administrators = administrators.where(Grant.role == Role.ADMINISTRATOR, is_open(), Account.login != LOCAL_LOGIN)
+    administrators = administrators.where(is_given(on), is_here(initiative_id))
     for key in session.scalars(administrators.order_by(Grant.account_id).distinct()):
         other = _holder(session, viewer, initiative_id, key)
         if _is_new(other, found) and not other.held.is_nothing:
@@ -112,41 +115,30 @@ def _holder(
 
 
 def _left(session: Session, viewer: Viewer, initiative_id: int, on: date) -> list[Holder]:
-    """Who held the post before it was vacant: those who left it to who would come, and the interim that ended."""
+    """Who held the post before it was vacant: those of whom what they held waits, and the interim that ended."""
     h = Handover
-    rows = session.scalars(
-        select(h)
-        .where(h.initiative_id == initiative_id, h.archived_at.is_(None), h.starts_on <= on)
-        .order_by(h.starts_on.desc(), h.id.desc())
-    ).all()
     left = {
         row.from_account_id: row.starts_on - A_DAY
-        for row in rows
-        if row.to_account_id is None and row.received_at is None and row.from_account_id is not None
+        for row in waiting(session, initiative_id, on)
+        if row.from_account_id is not None
     }
-    last = rows[0] if rows else None
+    past = select(h).where(h.initiative_id == initiative_id, h.archived_at.is_(None), h.starts_on <= on)
+    last = session.scalars(past.order_by(h.starts_on.desc(), h.id.desc()).limit(1)).first()
     if last is not None and last.ends_on is not None and last.ends_on < on and last.to_account_id is not None:
         left[last.to_account_id] = last.ends_on
     return [replace(_holder(session, viewer, initiative_id, key), ends_on=day) for key, day in left.items()]
 
 
-def _here(initiative_id: int) -> Any:
-    return or_(Grant.initiative_id == initiative_id, Grant.initiative_id.is_(None))
-
-
-def _in_force(on: date) -> Any:
-    return (Grant.starts_on <= on) & (or_(Grant.ends_on.is_(None), Grant.ends_on >= on))
-
-
-def _candidates(session: Session, initiative_id: int, administers: bool) -> tuple[Candidate, ...]:
-    """The people who may take the post, by function; for who does not administer, those who have a role there."""
+def _candidates(session: Session, initiative_id: int, on: date, administers: bool) -> tuple[Candidate, ...]:
+    """The people who may take the post, by function; for who does not administer, those who have a role there on the
+    day."""
     asked = (
         select(Account.id, Actor.label, Account.login)
         .join(Actor, Actor.id == Account.actor_id)
         .where(is_open(), Account.login != LOCAL_LOGIN)
     )
     if not administers:
-        known = select(Grant.account_id).where(Grant.archived_at.is_(None), _here(initiative_id))
+        known = select(Grant.account_id).where(is_given(on), is_here(initiative_id))
         asked = asked.where(Account.id.in_(known))
     found = [Candidate(*row) for row in session.execute(asked)]
     return tuple(sorted(found, key=lambda one: (fold(one.function), one.login)))
@@ -202,7 +194,7 @@ def _unled(session: Session, initiative_id: int, on: date) -> tuple[Unled, ...]:
 def _gone(session: Session, on: date) -> set[str]:
     """The functions, folded, of the people who held a role and hold none any more, that nobody who does bears."""
     labelled = select(Actor.label).join(Account, Account.actor_id == Actor.id)
-    here = select(Grant.account_id).where(Grant.archived_at.is_(None), _in_force(on))
+    here = select(Grant.account_id).where(is_given(on))
     held = {fold(label) for label in session.scalars(labelled.where(is_open(), Account.id.in_(here)))}
     return {fold(label) for label in session.scalars(labelled)} - held
 
@@ -220,7 +212,7 @@ def _unowned(session: Session, initiative_id: int, gone: set[str]) -> tuple[Unow
 def _orphans(session: Session, initiative_id: int, on: date) -> int:
     """How many open reminders were put by people whose access is over."""
     r = Reminder
-    here = select(Grant.account_id).where(Grant.archived_at.is_(None), _in_force(on))
+    here = select(Grant.account_id).where(is_given(on))
     theirs = select(Account.actor_id).where(or_(~is_open(), Account.id.not_in(here)), Account.login != LOCAL_LOGIN)
     mine = (r.initiative_id == initiative_id, r.done_on.is_(None), r.archived_at.is_(None), r.actor_id.in_(theirs))
     return session.scalar(select(func.count(r.id)).where(*mine)) or 0
@@ -232,7 +224,7 @@ def _unadministered(session: Session, on: date) -> date | None:
     held = session.scalars(
         select(g)
         .join(Account, Account.id == g.account_id)
-        .where(is_open(), Account.login != LOCAL_LOGIN, g.archived_at.is_(None))
+        .where(is_open(), Account.login != LOCAL_LOGIN, is_given())
         .where(g.role == Role.ADMINISTRATOR, g.initiative_id.is_(None))
     ).all()
     gap = first_gap(spans(held), on) if held else None

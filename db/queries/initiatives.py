@@ -19,9 +19,9 @@ from db.models import (
     Placement,
     Publication,
 )
+from db.posts import vacancies
 from db.prepared import prepared
 from db.queries import reads
-from db.queries.holding import vacancies
 from db.queries.published import waiting_on
 from db.queries.standing import stands
 from db.rules import dates

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
+from db.posts import vacancies
 from db.queries import facts, initiatives, reads
-from db.queries.holding import vacancies
 from db.rights import Operation, Reach
 from db.rules import filtering, progress
 from db.rules.access import SharedPage

@@ -18,8 +18,8 @@ from db.models import (
     Proposal,
     WeatherEntry,
 )
+from db.posts import vacancies
 from db.queries import facts, reads
-from db.queries.holding import vacancies
 from db.rights import Operation
 from db.rules.access import ProposalState
 from db.rules.proposals import Asking, LeadLink, LedSheet, ProposalTold, SheetAsked, StepAsked

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Account, Actor, Body, BodyInitiative, Handover, Initiative, Meeting, Proposal, Reminder
+from db.posts import vacancies
 from db.queries import initiatives, reads
-from db.queries.holding import vacancies
 from db.queries.overview import overview
 from db.queries.plan import plan_state
 from db.rights import Operation

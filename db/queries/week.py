@@ -13,9 +13,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.models import ActionSheet, Axis, Draft, Initiative, Placement, Unsettled
+from db.posts import vacancies_by_plan
 from db.queries import reads
 from db.queries.days import Days
-from db.queries.holding import vacancies_by_plan
 from db.queries.standing import stands
 from db.queries.week_lists import FIRST_DAY, Rows, WeekLists
 from db.rights import Operation

@@ -51,18 +51,18 @@ def first_heard(fresh: date, vacancies: Sequence[Span], on: date) -> date:
     return day
 
 
-def first_gap(held: Iterable[Span], on: date) -> Span | None:
-    """The first span, from a day on, during which none of these holds; None when one always does."""
-    starts: date | None = on
-    spans = sorted(held, key=lambda span: span.starts_on)
-    for span in spans:
-        if starts is None or span.starts_on > starts:
-            break
+def gaps(held: Iterable[Span], on: date) -> tuple[Span, ...]:
+    """The spans, from a day on, during which none of these holds, in their order."""
+    found, starts = list[Span](), on
+    for span in sorted(held, key=lambda span: span.starts_on):
+        if span.starts_on > starts:
+            found.append(Span(starts, span.starts_on - A_DAY))
         if span.ends_on is None:
-            starts = None
-        elif span.ends_on >= starts:
-            starts = span.ends_on + A_DAY
-    if starts is None:
-        return None
-    following = min((span.starts_on for span in spans if span.starts_on > starts), default=None)
-    return Span(starts, following - A_DAY if following else None)
+            return tuple(found)
+        starts = max(starts, span.ends_on + A_DAY)
+    return (*found, Span(starts))
+
+
+def first_gap(held: Iterable[Span], on: date) -> Span | None:
+    """The first of these gaps; None when one always holds."""
+    return next(iter(gaps(held, on)), None)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from db.commands import logbook, series, ways_in
+from db.commands import logbook, roles, series, ways_in
 from db.commands.directory import find_or_create_organisation, involve
 from db.commands.handover import close_taking_over
 from db.commands.sheets import add_milestone
@@ -35,6 +35,7 @@ from tests.commands.handing import (
     coordinated,
     holds,
     passes,
+    role_of,
 )
 from tests.conftest import ON
 
@@ -84,6 +85,15 @@ def test_before_the_act_one_is_told_what_would_pass(engine: Engine, desk: Desk) 
     assert (mine.function, mine.is_me, mine.held) == (FUNCTION, True, Held(1, 1, 1, 1))
     assert {one.account_id for one in told.candidates} == {desk.accounts[LEAVER], desk.accounts[READER]}
     assert not told.administers
+
+
+def test_a_role_that_is_over_makes_nobody_a_successor(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    with writing(engine) as session:
+        own = role_of(session, desk.accounts[READER])
+        roles.end_role(session, viewer, grant_id=own, ends="31/8/2026", was=None, on=ON)
+    told = the_post(engine, as_person(engine, LEAVER), desk)
+    assert told is not None
+    assert {one.account_id for one in told.candidates} == {desk.accounts[LEAVER]}
 
 
 def test_who_administers_sees_every_post_and_may_name_anybody(engine: Engine, viewer: Viewer, desk: Desk) -> None:

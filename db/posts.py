@@ -1,6 +1,7 @@
-"""Who holds the coordination of a démarche, on which days nobody does, and what one person holds there.
+"""Which roles are held where and when; who holds the coordination of a démarche, on which days nobody does, and what
+one person holds there.
 
-For the queries and the commands of handing over alike: nothing here is told to anybody.
+For the rights, the queries and the commands alike: nothing here is told to anybody.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +21,7 @@ from db.models import (
     Decision,
     Draft,
     Grant,
+    Handover,
     Meeting,
     Placement,
     Reminder,
@@ -27,6 +29,7 @@ from db.models import (
     Vacancy,
 )
 from db.prepared import prepared
+from db.rules import dates
 from db.rules.access import Role
 from db.rules.handover import Held
 from db.rules.text import fold
@@ -92,12 +95,46 @@ def is_open() -> ColumnElement[bool]:
     return and_(Account.archived_at.is_(None), Account.disabled_at.is_(None))
 
 
+def is_given(on: date | None = None) -> ColumnElement[bool]:
+    """The roles given and not withdrawn, as a condition on `Grant`: those in force on a day, or whatever their days."""
+    given = Grant.archived_at.is_(None)
+    if on is None:
+        return given
+    return and_(given, Grant.starts_on <= on, or_(Grant.ends_on.is_(None), Grant.ends_on >= on))
+
+
+def is_here(initiative_id: int) -> ColumnElement[bool]:
+    """The roles held in a démarche or everywhere, as a condition on `Grant`."""
+    return or_(Grant.initiative_id == initiative_id, Grant.initiative_id.is_(None))
+
+
 def posts(session: Session, initiative_id: int) -> list[Grant]:
     """The roles of coordination held in a démarche or everywhere, by people who may come in, whatever their days."""
     g = Grant
-    here = or_(g.initiative_id == initiative_id, g.initiative_id.is_(None))
-    held = select(g).join(Account, Account.id == g.account_id).where(is_open(), g.archived_at.is_(None), here)
+    held = select(g).join(Account, Account.id == g.account_id).where(is_open(), is_given(), is_here(initiative_id))
     return list(session.scalars(held.where(g.role == Role.COORDINATOR).order_by(g.starts_on, g.id)))
+
+
+def holds_post(session: Session, account_id: int, initiative_id: int, on: date) -> bool:
+    """Whether an account coordinates a démarche on a day, and may come in."""
+    mine = [post for post in posts(session, initiative_id) if post.account_id == account_id]
+    return any(dates.in_force(post.starts_on, post.ends_on, on) for post in mine)
+
+
+def waiting(session: Session, initiative_id: int, on: date) -> list[Handover]:
+    """The handovers of a démarche whose day has come, and of which what was held waits for who will come: nobody was
+    named, or who was did not sign in before they lost the post. The last one first."""
+    h = Handover
+    rows = session.scalars(
+        select(h)
+        .where(h.initiative_id == initiative_id, h.received_at.is_(None), h.archived_at.is_(None), h.starts_on <= on)
+        .order_by(h.starts_on.desc(), h.id.desc())
+    )
+    return [
+        row
+        for row in rows
+        if row.to_account_id is None or not holds_post(session, row.to_account_id, initiative_id, on)
+    ]
 
 
 def held_by(session: Session, actor_id: int, initiative_id: int) -> Holdings:
