@@ -10,7 +10,7 @@ from db import journal
 from db.commands.common import local_day
 from db.commands.passing import drafts_follow
 from db.commands.roles import somebody_administers
-from db.commands.undoing import since, traces
+from db.commands.undoing import passed, since, traces
 from db.commands.undoing.leaning import RowKey
 from db.commands.undoing.since import Held
 from db.commands.undoing.traces import Trace
@@ -41,13 +41,17 @@ ACCESSES = (
     "demandez-le-lui."
 )
 FINAL = {
+    passed.RECEIVING: (
+        "elle s'annule avec le passage de main qu'elle suit. Rien n'a été changé ; une personne qui administre Balise "
+        "annule ce passage de main, dans « Derniers actes »."
+    ),
     "consult_acts": "la personne dont les actes ont été lus doit pouvoir le savoir. Rien n'a été changé.",
     "purge_sheets": (
         "pour retrouver ce qui a été supprimé, restaurez une sauvegarde faite juste avant. Rien n'a été changé."
     ),
     "erase_person": (
-        "Un effacement ne s'annule pas : rien n'est gardé de ce qui a été effacé. Rien n'a été changé ; pour que cette "
-        "personne revienne, saisissez-la ou invitez-la de nouveau."
+        "rien n'est gardé de ce qui a été effacé. Rien n'a été changé ; pour que cette personne revienne, saisissez-la "
+        "ou invitez-la de nouveau."
     ),
 }
 """The acts that are never taken back, and why."""
@@ -70,7 +74,8 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
 
     What the act added to the common directory stays where others use it. Personal details that it changed or erased do
     not come back: the journal holds none. With `keep_changed`, what changed since stays, column by column, with what
-    others lean on; all the rest is written back, and the label says that it is in part.
+    others lean on; all the rest is written back, and the label says that it is in part. A handover goes whole, with
+    the taking of the post that followed it, or not at all.
 
     Raises Refused when the viewer may not write wherever the act did, Invalid when it was already taken back, wrote
     nothing or is final; ChangedSince, with a sentence for each row that changed since or cannot take its former values,
@@ -82,13 +87,14 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
     require(viewer, Operation.WRITE, done.initiative_id)
     if done.operation in FINAL:
         raise Invalid(f"« {done.label} » ne s'annule pas : {FINAL[done.operation]}")
-    label = _label(session, done)
+    label, first = _label(session, done), _first(session, done)
     # Read inside the act, which holds the lock: nobody writes between what is read and what is written back.
     with journal.acting(session, viewer.actor_id, "undo_act", label, done.initiative_id) as act:
         if session.scalar(select(Act.id).where(Act.undoes_id == act_id)):
             raise Invalid(ALREADY[done.undoes_id is not None])
         act.undoes_id = act_id
-        found = traces.of_act(session, act_id)
+        acts = passed.with_taking(session, done, first)
+        found = traces.of_acts(session, acts)
         known = [trace for trace in found if not trace.is_lost]
         rows = traces.rows_of(session, known)
         _require_everywhere(session, viewer, done, known, rows)
@@ -96,9 +102,11 @@ def undo_act(session: Session, viewer: Viewer, act_id: int, *, keep_changed: boo
             raise _nothing_left(found)
         with _safely(session, done, known):
             outcome = write_back(session, known, rows, since.changed(session, known, rows))
-        if not outcome.is_something or not (keep_changed or _is_whole(outcome)):
+        in_part = keep_changed and first.operation != passed.HANDING
+        if not outcome.is_something or not (in_part or _is_whole(outcome)):
             raise _refusal(session, done, act, outcome, known, rows)
-        drafts_follow(session, done, known)
+        passed.settle_again(session, done, known)
+        drafts_follow(session, passed.passing(acts), known)
         act.label += (WITHOUT_DETAILS if len(known) < len(found) else "") + ("" if _is_whole(outcome) else IN_PART)
     return act.id
 
@@ -165,6 +173,8 @@ def _refusal(
     more = len(told) - MOST_TOLD
     details = tuple([*told[:MOST_TOLD], f"et {more} autres"] if more > 1 else told)
     what = act.label.partition(" : ")[0]
+    if details and _first(session, done).operation == passed.HANDING:
+        return Conflict(passed.WHOLE, details)
     if outcome.is_something:
         return ChangedSince(
             f"{what} impossible en entier : ce qui suit a changé depuis. Rien n'a été écrit ; "

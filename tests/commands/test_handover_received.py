@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from db.commands import drafts, roles, ways_in
-from db.commands.handover import receive
+from db.commands.handover import close_taking_over, receive
 from db.engine import reading, writing
-from db.errors import Conflict, Refused
-from db.models import Grant
-from db.queries.handover import post
+from db.errors import ChangedSince, Conflict, Invalid, Refused
+from db.models import Draft, Grant, Handover
+from db.queries.handover import post, unheld
 from db.queries.taking_over import posts_to_take
 from db.rules.access import Role
 from db.rules.vacancy import Span
@@ -156,3 +156,104 @@ def test_an_interim_that_nobody_began_leaves_all_to_who_comes_after(engine: Engi
     assert FUNCTION in {one.function for one in told.holders}
     passes(engine, viewer, desk, READER, starts="4/1/2027", from_account_id=None, today=january)
     assert holder_of(engine, desk) == {as_person(engine, READER).actor_id}
+
+
+def test_a_handover_and_the_taking_of_the_post_are_taken_back_as_one(
+    engine: Engine, viewer: Viewer, desk: Desk
+) -> None:
+    plan, before = desk.plan.initiative_id, whose(engine, desk)
+    key = passes(engine, viewer, desk, starts=LATER)
+    handed = last_act(engine)
+    signs_in(engine, desk, TAKER)
+    with writing(engine) as session:
+        close_taking_over(session, as_person(engine, TAKER, NEXT), handover_id=key)
+    after = whose(engine, desk)
+    back = undo(engine, viewer, handed)
+    assert whose(engine, desk) == before
+    assert as_person(engine, LEAVER, NEXT).coordinates(plan)
+    assert not as_person(engine, TAKER, NEXT).coordinates(plan)
+    assert signs_in(engine, desk, TAKER) == back
+    again = undo(engine, viewer, back)
+    assert whose(engine, desk) == after
+    assert as_person(engine, TAKER, NEXT).coordinates(plan)
+    undo(engine, viewer, again)
+    assert whose(engine, desk) == before
+
+
+def test_a_handover_done_again_goes_with_the_taking_that_follows(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    before = whose(engine, desk)
+    passes(engine, viewer, desk, starts=LATER)
+    again = undo(engine, viewer, undo(engine, viewer, last_act(engine)))
+    signs_in(engine, desk, TAKER)
+    undo(engine, viewer, again)
+    assert whose(engine, desk) == before
+
+
+def test_after_an_undo_the_post_passes_again_on_the_same_day(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    passes(engine, viewer, desk, starts=LATER)
+    handed = last_act(engine)
+    signs_in(engine, desk, TAKER)
+    undo(engine, viewer, handed)
+    passes(engine, viewer, desk, READER, starts=LATER)
+    signs_in(engine, desk, READER)
+    assert holder_of(engine, desk) == {as_person(engine, READER).actor_id}
+    with reading(engine) as session:
+        told = unheld(session, viewer, desk.plan.initiative_id, NEXT)
+        assert session.scalars(select(Handover.starts_on)).all() == [THE_DAY]
+    assert told is not None and told.uncoordinated is None
+
+
+@pytest.mark.parametrize("login", [TAKER, "local"])
+def test_the_taking_of_a_post_is_not_taken_back_alone(engine: Engine, viewer: Viewer, desk: Desk, login: str) -> None:
+    passes(engine, viewer, desk, starts=LATER)
+    taken, after = signs_in(engine, desk, TAKER), whose(engine, desk)
+    for keep_changed in (False, True):
+        with pytest.raises(Invalid, match=r"« Prise de poste » ne s'annule pas : .*annule ce passage de main"):
+            undo(engine, as_person(engine, login, NEXT), taken, keep_changed=keep_changed)
+    assert (whose(engine, desk), last_act(engine)) == (after, taken)
+
+
+def test_a_handover_changed_since_is_not_taken_back_in_part(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    passes(engine, viewer, desk, starts=LATER)
+    handed = last_act(engine)
+    signs_in(engine, desk, TAKER)
+    passes(engine, viewer, desk, READER, from_account_id=desk.accounts[TAKER], starts="1/11/2026")
+    after, act = whose(engine, desk), last_act(engine)
+    for keep_changed in (False, True):
+        with pytest.raises(Conflict, match=r"Prise de poste.*administre Balise annule d'abord") as told:
+            undo(engine, viewer, handed, keep_changed=keep_changed)
+        assert not isinstance(told.value, ChangedSince)
+        assert told.value.details
+    assert (whose(engine, desk), last_act(engine)) == (after, act)
+    undo(engine, viewer, act)
+    undo(engine, viewer, handed)
+    assert as_person(engine, LEAVER, NEXT).coordinates(desk.plan.initiative_id)
+
+
+def typed_in(engine: Engine, who: Viewer) -> None:
+    """Somebody types in the draft that there is."""
+    with writing(engine) as session:
+        drafts.keep(session, who, session.scalars(select(Draft.key)).one(), {"rationale": "Encore un mot"})
+
+
+def test_what_was_typed_between_the_two_goes_back(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    leaver = as_person(engine, LEAVER)
+    passes(engine, viewer, desk, starts=LATER)
+    handed = last_act(engine)
+    typed_in(engine, leaver)
+    signs_in(engine, desk, TAKER)
+    undo(engine, viewer, handed)
+    assert whose(engine, desk)["drafts"] == [leaver.actor_id]
+
+
+def test_a_draft_taken_up_with_the_post_stays_with_who_types_in_it(engine: Engine, viewer: Viewer, desk: Desk) -> None:
+    taker = as_person(engine, TAKER, NEXT)
+    key = passes(engine, viewer, desk, starts=LATER)
+    handed = last_act(engine)
+    signs_in(engine, desk, TAKER)
+    typed_in(engine, taker)
+    with writing(engine) as session:
+        close_taking_over(session, taker, handover_id=key)
+    undo(engine, viewer, handed)
+    held = whose(engine, desk)
+    assert (held["drafts"], held["reminders"]) == ([taker.actor_id], [as_person(engine, LEAVER).actor_id])

@@ -152,3 +152,56 @@ def test_closing_the_access_of_who_coordinated_once_says_nothing_of_today(engine
     with writing(engine) as session:
         ways_in.enable_account(session, viewer, account_id=account, on=ON)
     assert empty_days(engine, plan) == known
+
+
+def test_a_role_taken_back_after_the_other_coordinator_left_leaves_the_post_vacant(
+    engine: Engine, viewer: Viewer
+) -> None:
+    desk = coordinated(engine, viewer)
+    plan = desk.plan.initiative_id
+    given = gives(engine, viewer, desk.accounts[READER], plan, date(2026, 10, 5))
+    withdraws(engine, viewer, desk.accounts[LEAVER], date(2026, 10, 10))
+    assert empty_days(engine, plan) == []
+    back = undo(engine, viewer, given)
+    assert empty_days(engine, plan) == [Span(date(2026, 10, 5))]
+    undo(engine, viewer, back)
+    assert empty_days(engine, plan) == []
+
+
+def test_an_end_taken_back_fills_the_days_that_another_left_meanwhile(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    plan = desk.plan.initiative_id
+    gives(engine, viewer, desk.accounts[READER], plan)
+    with writing(engine) as session:
+        own = role_of(session, desk.accounts[LEAVER])
+        roles.end_role(session, viewer, grant_id=own, ends="31/12/2026", was=None, on=ON)
+    ended = last_act(engine)
+    with writing(engine) as session:
+        ways_in.disable_account(session, viewer, account_id=desk.accounts[READER], on=ON, at=NOW)
+    assert empty_days(engine, plan) == [Span(date(2027, 1, 1))]
+    undo(engine, viewer, ended)
+    assert empty_days(engine, plan) == []
+
+
+def test_an_access_opened_again_and_taken_back_leaves_the_post_vacant(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    plan = desk.plan.initiative_id
+    with writing(engine) as session:
+        ways_in.disable_account(session, viewer, account_id=desk.accounts[LEAVER], on=ON, at=NOW)
+    gives(engine, viewer, desk.accounts[READER], plan, date(2027, 6, 1))
+    with writing(engine) as session:
+        ways_in.enable_account(session, viewer, account_id=desk.accounts[LEAVER], on=date(2027, 6, 1))
+    opened = last_act(engine)
+    with writing(engine) as session:
+        ways_in.disable_account(session, viewer, account_id=desk.accounts[READER], on=date(2027, 7, 1), at=NOW)
+    assert empty_days(engine, plan)[-1].ends_on == date(2027, 5, 31)
+    undo(engine, viewer, opened)
+    assert empty_days(engine, plan)[-1].ends_on is None
+
+
+def test_a_role_taken_back_invents_no_vacancy_where_none_was_noted(engine: Engine, viewer: Viewer) -> None:
+    desk = coordinated(engine, viewer)
+    plan = plan_in(engine, viewer, name="Troisième", sheets=()).initiative_id
+    given = gives(engine, viewer, desk.accounts[READER], plan)
+    undo(engine, viewer, given)
+    assert empty_days(engine, plan) == []

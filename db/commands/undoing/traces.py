@@ -15,7 +15,7 @@ from db import journal
 from db.chunks import chunks
 from db.commands.undoing import leaning
 from db.commands.undoing.leaning import RowKey
-from db.models import MODELS, Base, JournalEntry, PersonDetail
+from db.models import MODELS, Act, Base, JournalEntry, PersonDetail
 from db.models.base import UtcDateTime
 from db.rules.vocabulary import ChangeKind
 
@@ -71,11 +71,12 @@ class Trace:
         return frozenset(column for column in compared if now.get(column) != self.after[column])
 
 
-def of_act(session: Session, act_id: int) -> list[Trace]:
-    """One trace a row, in the order the act first touched them; nothing of a row that it added and removed."""
+def of_acts(session: Session, acts: Iterable[Act]) -> list[Trace]:
+    """One trace a row, in the order these acts, taken as one, first touched them; nothing of a row that they added and
+    removed."""
     traces: dict[tuple[str, str], Trace] = {}
-    lines = session.scalars(select(JournalEntry).where(JournalEntry.act_id == act_id).order_by(JournalEntry.seq))
-    for line in lines:
+    of_them = JournalEntry.act_id.in_([act.id for act in acts])
+    for line in session.scalars(select(JournalEntry).where(of_them).order_by(JournalEntry.seq)):
         model = MODELS[line.table]
         trace = traces.setdefault((line.table, line.row_key), Trace(model, _key(line.row_key)))
         if line.kind is ChangeKind.INSERT:
