@@ -22,6 +22,7 @@ from db.commands.drafts import start_draft
 from db.commands.evaluation import add_evaluation_question
 from db.commands.governance import add_body, add_meeting
 from db.commands.initiatives import create_initiative
+from db.commands.reading_links import make_reading_link
 from db.engine import writing
 from db.errors import Refused
 from db.journal import acting
@@ -40,7 +41,7 @@ from db.models import (
 )
 from db.models.base import Base
 from db.rights import Operation, allows
-from db.rules.access import Role
+from db.rules.access import Role, SharedPage
 from db.rules.sections import Section, subject_of
 from db.rules.vocabulary import BodyKind, Direction, EvaluationCriterion, InvolvementRole, MeetingState, ValueType
 from db.viewer import Viewer
@@ -52,9 +53,11 @@ Command = Callable[..., Any]
 OPERATIONS = {
     Operation.ADMINISTER: {
         "open_account", "invite", "new_password_link", "disable_account", "enable_account", "withdraw_role",
-        "export_person", "find_subject", "erase_person", "stale_persons", "review_person", "write_text",
+        "export_person", "find_subject", "erase_person", "erase_person_named", "review_person", "write_text",
+        "give_role", "end_role", "consult_acts", "purge_sheets", "adopt_initiative", "welcome",
     },
-    Operation.PUBLISH: {"publish_typed", "publish_point"},
+    Operation.HAND_OVER: {"hand_over", "declare_vacancy", "end_vacancy"},
+    Operation.PUBLISH: {"publish_typed", "publish_point", "make_reading_link", "revoke_reading_link"},
     Operation.IMPORT: {"apply_import", "apply_settled", "new_initiative", "load_demo", "imported_before"},
 }  # fmt: skip
 """What a command asks for; the others ask to write."""
@@ -68,7 +71,7 @@ OWN: dict[str, dict[str, Any]] = {
 """What a command must be given besides, to come as far as its guard."""
 NO_RIGHT = {
     "find_draft", "start_draft", "keep", "rebase", "drop_draft", "close_draft", "draft_of",  # one's own alone
-    "end_session", "end_other_sessions",  # one's own alone
+    "end_session", "end_other_sessions", "close_taking_over",  # one's own alone
     "home_of_indicator", "home_of_line", "check_axes", "settle", "put_back",
     "new_initiative", "imported_before", "standing_amendment", "refuse_removed",  # parts of commands
 }  # fmt: skip
@@ -130,6 +133,10 @@ def _known(session: Session, viewer: Viewer) -> dict[str, Any]:
         session, secret="secret", sheet_id=sheet, typed={"obstacles": "Le local"}, steps=(), name="Dominique",
         function="Directrice", on=ON,
     )  # fmt: skip
+    shown = make_reading_link(
+        session, viewer, initiative_id=DEMO, page=SharedPage.PLAN, for_whom="Bureau", until=None, secret="s", on=ON
+    )
+    assert shown.id == link.id  # one number stands for a link of either kind
     with acting(session, viewer.actor_id, "import", "Import d'essai", DEMO):
         unsettled = Unsettled(sheet_id=sheet, field="status", raw="presque", reason="?", choices=[])
         session.add(unsettled)
