@@ -248,13 +248,13 @@ def test_an_undo_says_to_a_reader_that_it_is_one_and_not_of_what(engine: Engine,
 
 NAMING = {
     "accept_proposal", "add_alias", "add_assessment_item", "add_evaluation_question", "add_funding_line", "add_person",
-    "add_reminder", "add_score", "attach_note", "change_password", "choose_password", "close_reminder", "consult_acts",
-    "correct",
-    "disable_account", "enable_account", "end_other_sessions", "end_session", "erase_person", "find_or_create_term",
-    "find_or_create_organisation", "import_plan", "install_account", "install_terms", "invite", "involve",
-    "make_answer_link", "move_reminder", "new_password_link", "note", "open_account", "propose", "purge_sheets",
-    "refuse_proposal", "remove_note", "review_person", "revoke_answer_link", "rewrite_note", "set_aside_cell",
-    "settle_cell", "undo_act", "unify_organisations", "withdraw_role", "write_text",
+    "add_reminder", "add_score", "attach_note", "change_password", "choose_password", "close_reminder",
+    "close_taking_over", "consult_acts", "correct", "disable_account", "enable_account", "end_other_sessions",
+    "end_role", "end_session", "erase_person", "find_or_create_term", "find_or_create_organisation", "give_role",
+    "hand_over", "import_plan", "install_account", "install_terms", "invite", "involve", "make_answer_link",
+    "make_reading_link", "move_reminder", "new_password_link", "note", "open_account", "propose", "purge_sheets",
+    "receive", "refuse_proposal", "remove_note", "review_person", "revoke_answer_link", "revoke_reading_link",
+    "rewrite_note", "set_aside_cell", "settle_cell", "undo_act", "unify_organisations", "withdraw_role", "write_text",
 }  # fmt: skip
 """The acts whose words may name somebody, a structure or a file, or that are the coordination's own."""
 
