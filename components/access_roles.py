@@ -12,7 +12,7 @@ from components import formats, notices, workspace
 from components.editing import frame
 from components.forms import Form
 from components.text import escape
-from db.rules.access import Role
+from db.rules.access import FOR_A_STRUCTURE, FOR_A_TIME, Role
 from db.rules.forms import Written
 from db.rules.initiative import InitiativeChoice
 from db.rules.ways_in import PersonTold, RoleTold
@@ -30,9 +30,11 @@ Command = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What roles need: the démarches where they are given, the day, and the commands."""
+    """What roles need: the démarches where they are given, the structures for which some are held, the day, and the
+    commands."""
 
     places: Sequence[InitiativeChoice]
+    structures: Callable[[], Sequence[str]]
     on: date
     give: Command
     end: Command
@@ -85,10 +87,12 @@ def nearest(desk: Roles) -> str:
 
 def fields(form: Form, desk: Roles, ends: str) -> None:
     """As what, where, for whom, until when; `ends` is what that end is called."""
-    form.choice("role", "Rôle", list(GIVEN))
+    role = GIVEN.get(form.choice("role", "Rôle", list(GIVEN)) or "")
     form.choice("place", "Où", [EVERYWHERE, *place_labels(desk.places)])
-    form.line("structure", "Structure, pour un pilote ou un financeur", placeholder="Son nom, tel qu'au plan")
-    form.line("ends", f"{ends}, si elle est connue", placeholder=ENDS_HELP, width=280)
+    if role in FOR_A_STRUCTURE:
+        form.choice("structure", "Pour quelle structure", desk.structures(), placeholder="Choisir dans l'annuaire")
+    hint = " (ce rôle en a toujours une)" if role in FOR_A_TIME else ", si elle est connue"
+    form.line("ends", ends + hint, placeholder=ENDS_HELP, width=400)
 
 
 def told(typed: Mapping[str, Written], desk: Roles) -> dict[str, Any]:
@@ -97,7 +101,7 @@ def told(typed: Mapping[str, Written], desk: Roles) -> dict[str, Any]:
     return {
         "role": GIVEN.get(str(typed["role"])),
         "initiative_id": places.get(str(typed["place"]), GONE),
-        "structure": typed["structure"],
+        "structure": typed.get("structure"),
         "ends": typed["ends"],
         "starts_on": desk.on,
     }
@@ -124,7 +128,8 @@ def _ending(desk: Roles, role: RoleTold) -> None:
     with st.container(border=True, key="end_form"):
         form.resumed()
         frame.settle(form, workspace.zone().key, lambda key, typed: _end(desk, role, key, theirs, typed))
-        form.line("ends", "Dernier jour de ce rôle (rien : sans fin)", placeholder=ENDS_HELP, width=280)
+        hint = "ce rôle en a toujours un" if role.role in FOR_A_TIME else "rien : sans fin"
+        form.line("ends", f"Dernier jour de ce rôle ({hint})", placeholder=ENDS_HELP, width=400)
         form.actions("Enregistrer la fin", partial(_end, desk, role, form.draft.key, form.draft.base["ends"]), close)
 
 

@@ -10,6 +10,7 @@ from db.commands.consultations import consult_acts
 from db.models.base import now_utc
 from db.queries import accounts
 from db.queries import person_acts as acts
+from db.queries.choices import organisation_names
 from db.rights import Operation
 from db.settings import settings
 
@@ -42,6 +43,7 @@ access.show(
         people=people,
         roles=access_roles.Roles(
             places=workspace.choices(),
+            structures=partial(workspace.ask, organisation_names),
             on=now_utc().astimezone(workspace.zone()).date(),
             give=roles.give_role,
             end=roles.end_role,

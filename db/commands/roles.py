@@ -17,7 +17,7 @@ from db.models import Account, Credential, Grant, Initiative
 from db.models.base import now_utc
 from db.posts import held_on
 from db.rights import Operation
-from db.rules.access import Role
+from db.rules.access import FOR_A_STRUCTURE, FOR_A_TIME, Role
 from db.rules.forms import Clash
 from db.rules.reading_dates import read_date
 from db.rules.text import clean
@@ -36,8 +36,6 @@ NOBODY_ON = (
     "Le {}, plus personne n'administrerait Balise : rien n'a été changé. Donnez d'abord ce rôle, pour ces jours-là, à "
     "quelqu'un d'autre, qui aura choisi son mot de passe."
 )
-FOR_A_STRUCTURE = frozenset({Role.LEAD, Role.FUNDER})
-"""Roles that reach what a structure leads or pays: without one, they would open nothing."""
 
 
 def structure_of(session: Session, role: Role, typed: str | None) -> int | None:
@@ -58,6 +56,15 @@ def last_day(typed: str | None) -> date | None:
     if read.reason is not None:
         raise Invalid(f"La fin « {typed} » n'est pas comprise : rien n'a été fait. {read.reason}")
     return read.value.day if read.value else None
+
+
+def refuse_endless(role: Role, ends_on: date | None) -> None:
+    """Raise Invalid for a role held for a time alone that is given no end."""
+    if ends_on is None and role in FOR_A_TIME:
+        raise Invalid(
+            f"Le rôle « {role.label_fr} » a toujours une fin : tapez son dernier jour, par exemple « 31/12/2027 » ou "
+            "« juin 2027 ». Rien n'a été fait."
+        )
 
 
 def give_role(
@@ -85,6 +92,7 @@ def give_role(
         found(session, Initiative, initiative_id)
     grant = Grant(account_id=account.id, initiative_id=initiative_id, role=role, starts_on=starts_on)
     grant.ends_on = last_day(ends)
+    refuse_endless(role, grant.ends_on)
     ordered(starts_on, grant.ends_on)
     label = f"Rôle donné ({role.label_fr}) : {holder(session, account)}"
     with acting(session, viewer.actor_id, "give_role", label):
@@ -122,6 +130,7 @@ def end_role(session: Session, viewer: Viewer, *, grant_id: int, ends: str | Non
         grant = _as_it_stands(session, grant_id)
         if grant.ends_on not in (shown, wanted):
             raise _end_changed(session, grant, was, ends)
+        refuse_endless(grant.role, wanted)
         ordered(grant.starts_on, wanted)
         days = [day for day in (grant.ends_on, wanted) if day is not None]
         with somebody_administers(session, on):

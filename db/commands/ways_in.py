@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.commands.accounts import holder, open_account
 from db.commands.common import found, ordered, words
 from db.commands.passwords import hashed, keep_password, refuse_weak
-from db.commands.roles import last_day, somebody_administers, structure_of
+from db.commands.roles import last_day, refuse_endless, somebody_administers, structure_of
 from db.commands.sessions import digest_of, end_sessions
 from db.commands.vacancies import left, taken_up
 from db.errors import Invalid, Refused
@@ -55,6 +55,7 @@ def invite(
     if initiative_id is not None:
         found(session, Initiative, initiative_id)
     ends_on = last_day(ends)
+    refuse_endless(role, ends_on)
     ordered(starts_on, ends_on)
     called, named = words(function, "La fonction", 200), words(login, "L'identifiant", 200).lower()
     if any(letter.isspace() for letter in named):

@@ -35,6 +35,12 @@ def edit_choices(session: Session, viewer: Viewer, initiative_id: int, on: date)
     )
 
 
+def organisation_names(session: Session, viewer: Viewer) -> tuple[str, ...]:
+    """The structures of the directory, by name, for who administers: the same for every démarche."""
+    require(viewer, Operation.ADMINISTER, None)
+    return _organisations(session)
+
+
 def _organisations(session: Session) -> tuple[str, ...]:
     return tuple(
         session.scalars(

@@ -16,6 +16,12 @@ class Role(Labelled):
     LINK_GUEST = "link_guest", "invité par lien"
 
 
+FOR_A_STRUCTURE = frozenset({Role.LEAD, Role.FUNDER})
+"""Roles that reach what a structure leads or pays: without one, they would open nothing."""
+FOR_A_TIME = frozenset({Role.EVALUATOR})
+"""Roles that are never held without an end."""
+
+
 class AccountKeyKind(Labelled):
     """What a link sent to somebody opens once."""
 

@@ -15,6 +15,8 @@ from tests.conftest import ON, viewer_in
 
 NOW = datetime(2026, 10, 1, 9, tzinfo=UTC)
 PASSWORD = "quatre mots sans rapport"
+EVALUATED = "31/12/2030"
+"""The end of the role of who evaluates, which is never without one."""
 HOME = "192.0.2.7"
 MINUTE = timedelta(minutes=1)
 QUICK = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1)])
@@ -32,10 +34,11 @@ def invited(
 ) -> str:
     """Invite somebody; gives the secret of their link."""
     secret = secret or sessions.new_secret()
+    ends = EVALUATED if role is Role.EVALUATOR else None
     with writing(engine) as session:
         ways_in.invite(
             session, viewer_in(engine), login=login, function=f"Fonction de {login}", role=role, secret=secret,
-            starts_on=starts_on, at=at,
+            starts_on=starts_on, ends=ends, at=at,
         )  # fmt: skip
     return secret
 

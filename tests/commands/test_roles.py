@@ -13,7 +13,7 @@ from db.models import Grant
 from db.rules.access import Role
 from db.viewer import Viewer
 from tests.builders import colleague, plan_in
-from tests.commands.coming_in import NOW, QUICK, account_of, invited, settled, viewer_of
+from tests.commands.coming_in import EVALUATED, NOW, QUICK, account_of, invited, settled, viewer_of
 from tests.commands.taking_back import last_act, undo
 from tests.conftest import ON
 
@@ -64,7 +64,7 @@ def test_a_person_holds_several_roles_here_and_there_and_for_a_structure(engine:
         (plan, Role.COORDINATOR),
     )
     assert viewer_of(engine, "claire.martin").held_for == ((plan, Role.LEAD, town),)
-    assert [grant.ends_on for grant in grants(engine, account)] == [None, date(2027, 6, 30), None]
+    assert [grant.ends_on for grant in grants(engine, account)] == [date(2030, 12, 31), date(2027, 6, 30), None]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,8 @@ def test_a_person_holds_several_roles_here_and_there_and_for_a_structure(engine:
         (Role.LEAD, {"structure": "Ville inconnue"}, "pas une structure connue"),
         (Role.EVALUATOR, {"ends": "bientôt"}, "n'est pas comprise"),
         (Role.EVALUATOR, {"ends": "2020"}, "précède"),
+        (Role.EVALUATOR, {}, "a toujours une fin : tapez son dernier jour"),
+        (Role.EVALUATOR, {"ends": " "}, "a toujours une fin"),
     ],
 )
 def test_a_role_that_will_not_do_is_not_given(
@@ -133,6 +135,16 @@ def test_the_end_of_a_role_is_set_and_taken_off(engine: Engine, viewer: Viewer) 
         ends(engine, viewer, grant, "2020")
 
 
+def test_the_end_of_who_evaluates_is_moved_and_never_taken_off(engine: Engine, viewer: Viewer) -> None:
+    account = settled(engine, role=Role.EVALUATOR)
+    grant = only(engine, account)
+    with pytest.raises(Invalid, match="a toujours une fin"):
+        ends(engine, viewer, grant, None, was=EVALUATED)
+    assert grants(engine, account)[0].ends_on == date(2030, 12, 31)
+    ends(engine, viewer, grant, LATER, was=EVALUATED)
+    assert grants(engine, account)[0].ends_on == date(2027, 12, 31)
+
+
 def test_of_two_who_change_the_end_of_a_role_at_once_the_second_is_shown_both(engine: Engine, viewer: Viewer) -> None:
     settled(engine, "direction", role=Role.ADMINISTRATOR)
     account = settled(engine)
@@ -183,7 +195,7 @@ def test_the_last_who_administers_keeps_the_role_and_gives_it_no_end(engine: Eng
 
 def test_no_day_is_left_between_two_who_administer(engine: Engine, viewer: Viewer) -> None:
     first = only(engine, settled(engine, "premiere", role=Role.ADMINISTRATOR))
-    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    account = settled(engine, "seconde", role=Role.SIGNATORY)
     with writing(engine) as session:
         later = date(2027, 7, 2)
         roles.give_role(session, viewer, account_id=account, role=Role.ADMINISTRATOR, starts_on=later)
@@ -200,7 +212,7 @@ def test_no_day_is_left_between_two_who_administer(engine: Engine, viewer: Viewe
 def test_the_days_that_one_alone_administers_are_kept_though_others_come_later(engine: Engine, viewer: Viewer) -> None:
     settled(engine, "premiere", role=Role.ADMINISTRATOR)
     first = only(engine, account_of(engine, "premiere"))
-    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    account = settled(engine, "seconde", role=Role.SIGNATORY)
     for starts, last in ((date(2027, 7, 1), LATER), (date(2028, 3, 1), None)):  # nobody in January and February
         with writing(engine) as session:
             roles.give_role(session, viewer, account_id=account, role=Role.ADMINISTRATOR, starts_on=starts, ends=last)
@@ -212,7 +224,7 @@ def test_the_days_that_one_alone_administers_are_kept_though_others_come_later(e
 
 def test_what_was_done_of_a_role_can_be_taken_back(engine: Engine, viewer: Viewer) -> None:
     account = settled(engine)
-    gives(engine, viewer, account, Role.EVALUATOR)
+    gives(engine, viewer, account, Role.EVALUATOR, ends=LATER)
     undo(engine, viewer, last_act(engine))
     assert [one.role for one in grants(engine, account)] == [Role.COORDINATOR]
     ends(engine, viewer, only(engine, account), JUNE)
@@ -225,7 +237,7 @@ def test_what_was_done_of_a_role_can_be_taken_back(engine: Engine, viewer: Viewe
 
 def test_taking_back_a_role_that_was_given_does_not_leave_nobody_to_administer(engine: Engine, viewer: Viewer) -> None:
     first = only(engine, settled(engine, "premiere", role=Role.ADMINISTRATOR))
-    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    account = settled(engine, "seconde", role=Role.SIGNATORY)
     gives(engine, viewer, account, Role.ADMINISTRATOR)
     given = last_act(engine)
     withdraws(engine, viewer, first)
@@ -238,7 +250,7 @@ def test_who_administers_is_counted_on_the_day_it_is_here_not_in_greenwich(
     engine: Engine, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = only(engine, settled(engine, "premiere", role=Role.ADMINISTRATOR))
-    account = settled(engine, "seconde", role=Role.EVALUATOR)
+    account = settled(engine, "seconde", role=Role.SIGNATORY)
     gives(engine, viewer, account, Role.ADMINISTRATOR, ends=LATER)
     given = last_act(engine)
     with engine.begin() as connection:
@@ -250,6 +262,6 @@ def test_who_administers_is_counted_on_the_day_it_is_here_not_in_greenwich(
 
 
 def test_who_coordinates_takes_back_nothing_that_was_done_of_a_role(engine: Engine, viewer: Viewer) -> None:
-    gives(engine, viewer, settled(engine), Role.EVALUATOR)
+    gives(engine, viewer, settled(engine), Role.EVALUATOR, ends=LATER)
     with pytest.raises(Refused):
         undo(engine, colleague(engine), last_act(engine))

@@ -78,6 +78,7 @@ def test_a_role_over_a_structure_names_it(engine: Engine, viewer: Viewer) -> Non
         ({"role": None}, "rôle"),
         ({"ends": "bientôt"}, "n'est pas comprise"),
         ({"ends": "2020"}, "précède"),
+        ({"role": Role.EVALUATOR}, "a toujours une fin : tapez son dernier jour"),
     ],
 )
 def test_what_will_not_do_is_said_and_nobody_is_invited(

@@ -138,7 +138,7 @@ def test_who_administers_invites_and_hands_the_link_over(chromium: Browser, hous
     field(page, "Identifiant").fill("eva.luatrice")
     page.get_by_label("Rôle").first.click()
     page.get_by_role("option", name="Évaluateur externe").click()
-    field(page, "Fin de l'accès, si elle est connue").fill("juin 2027")
+    field(page, "Fin de l'accès (ce rôle en a toujours une)").fill("juin 2027")
     page.keyboard.press("Tab")
     drawn(page)
     presses(page, "Inviter")

@@ -24,6 +24,8 @@ from tests.commands.coming_in import QUICK, account_of, invited
 from tests.conftest import viewer_in
 from tests.pages.opening import on_database, opened, said
 
+STRUCTURE = "Pour quelle structure"
+
 
 @pytest.fixture
 def base(own_demo: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
@@ -87,8 +89,11 @@ def test_an_invitation_shows_its_link_once(base: Engine, monkeypatch: pytest.Mon
     app.button(key="invite").click().run()
     for label, typed in (("Fonction", "Évaluatrice"), ("Identifiant", "Eva")):
         next(box for box in app.text_input if box.label.startswith(label)).input(typed).run()
-    next(box for box in app.selectbox if box.label == "Rôle").select("Évaluateur externe").run()
-    next(button for button in app.button if button.label == "Inviter").click().run()
+    chosen(app, "Rôle", "Évaluateur externe")
+    pressed(app, "Inviter")
+    assert not app.code  # who evaluates comes until a day, which is asked for
+    next(box for box in app.text_input if box.label == "Fin de l'accès (ce rôle en a toujours une)").input("2030").run()
+    pressed(app, "Inviter")
     assert not app.exception
     (link,) = [code.value for code in app.code]
     assert link.startswith("https://balise.exemple.fr/acces/")
@@ -97,6 +102,23 @@ def test_an_invitation_shows_its_link_once(base: Engine, monkeypatch: pytest.Mon
     app.button(key="access_link_copied").click().run()
     assert not app.code
     assert "Évaluateur externe, CLS Durance-Luberon (démonstration)" in said(app)
+
+
+def test_who_leads_or_pays_is_invited_for_a_structure_chosen_in_the_directory(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_in(base, monkeypatch)
+    app = told("access.py")
+    app.button(key="invite").click().run()
+    chosen(app, "Rôle", "Signataire")
+    assert STRUCTURE not in [box.label for box in app.selectbox]
+    for label, typed in (("Fonction", "Pilote du CCAS"), ("Identifiant", "ccas")):
+        next(box for box in app.text_input if box.label.startswith(label)).input(typed).run()
+    chosen(app, "Rôle", "Pilote ou contributeur")
+    chosen(app, STRUCTURE, "CCAS de Cavaillon")
+    pressed(app, "Inviter")
+    assert app.code
+    assert "Pilote ou contributeur, CLS Durance-Luberon (démonstration), pour CCAS de Cavaillon" in said(app)
 
 
 def test_a_role_is_given_ended_withdrawn_and_taken_back_on_screen(
@@ -125,7 +147,7 @@ def test_an_end_that_somebody_else_changed_meanwhile_is_chosen_and_nothing_is_lo
     base: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comes_in(base, monkeypatch)
-    invited(base, "jean.dupont", role=Role.EVALUATOR, at=now_utc())
+    invited(base, "jean.dupont", role=Role.SIGNATORY, at=now_utc())
     grant = grant_of(base, account_of(base, "jean.dupont"))
     app = told("access.py")
     app.button(key=f"end_{grant}").click().run()
@@ -154,6 +176,11 @@ def test_a_role_withdrawn_while_a_page_is_open_shows_nothing_more(
     app.run()
     assert not app.exception
     assert "Durance" not in said(app)
+
+
+def chosen(app: AppTest, label: str, word: str) -> None:
+    next(box for box in app.selectbox if box.label == label).select(word).run()
+    assert not app.exception
 
 
 def pressed(app: AppTest, label: str) -> None:

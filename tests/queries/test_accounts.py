@@ -37,7 +37,12 @@ def test_everybody_is_told_with_their_role_their_link_and_when_they_last_came(en
     invitation = NOW + KEY_LASTS[AccountKeyKind.INVITATION]
     assert (jean.has_password, jean.invited_until, jean.last_seen) == (False, invitation, None)
     (role,) = jean.roles
-    assert (role.role, role.initiative, role.starts_on, role.ends_on) == (Role.EVALUATOR, None, date(2026, 10, 1), None)
+    assert (role.role, role.initiative, role.starts_on, role.ends_on) == (
+        Role.EVALUATOR,
+        None,
+        date(2026, 10, 1),
+        date(2030, 12, 31),
+    )
 
 
 def test_a_closed_access_comes_last_and_a_withdrawn_role_is_not_told(engine: Engine) -> None:
