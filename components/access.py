@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -39,18 +38,14 @@ def show(desk: Desk) -> None:
     if st.query_params.get(access_roles.OPEN) == NEW:
         _invitation(desk)
     else:
-        st.button("Inviter quelqu'un", icon=":material/person_add:", type="primary", key="invite", on_click=_open)
+        invite = partial(access_roles.open_form, access_roles.OPEN, NEW)
+        st.button("Inviter quelqu'un", icon=":material/person_add:", type="primary", key="invite", on_click=invite)
     if not desk.people:
         st.write("Personne n'a encore d'accès : invitez quelqu'un, son lien vous sera montré une fois.")
     pages = max(1, -(-len(desk.people) // A_PAGE))
     page = st.pagination(pages, key="access_page") if pages > 1 else 1
     for person in desk.people[(page - 1) * A_PAGE : page * A_PAGE]:
         _card(desk, person)
-
-
-def _open() -> None:
-    access_roles.close()
-    st.query_params[access_roles.OPEN] = NEW
 
 
 def _invitation(desk: Desk) -> None:
@@ -100,7 +95,7 @@ def _tools(desk: Desk, person: PersonTold) -> None:
     if not person.is_me:
         st.button("Ses actes", key=f"acts_{person.id}", type="tertiary", on_click=partial(person_acts.ask, person.id))
     if person.is_disabled:
-        again = partial(_act, desk.open_again, account_id=person.id, on=desk.roles.on)
+        again = partial(_opened_again, desk, person)
         st.button("Rouvrir l'accès", key=f"again_{person.id}", on_click=again)
         return
     st.button("Nouveau lien", key=f"link_{person.id}", on_click=_new_link, args=(desk, person))
@@ -110,8 +105,9 @@ def _tools(desk: Desk, person: PersonTold) -> None:
         st.button("Fermer cet accès", key=f"closing_{person.id}", type="primary", on_click=close)
 
 
-def _act(command: Command, **named: Any) -> None:
-    workspace.act(command, **named)
+def _opened_again(desk: Desk, person: PersonTold) -> None:
+    if workspace.act(desk.open_again, account_id=person.id, on=desk.roles.on):
+        notices.say(f"L'accès de {escape(person.function)} est rouvert, avec les rôles et le mot de passe qu'il avait.")
 
 
 def _new_link(desk: Desk, person: PersonTold) -> None:

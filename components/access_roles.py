@@ -52,7 +52,7 @@ def show(desk: Roles, person: PersonTold) -> None:
     if st.query_params.get(GIVING) == str(person.id):
         _giving(desk, person)
         return
-    give = partial(_open, GIVING, person.id)
+    give = partial(open_form, GIVING, str(person.id))
     st.button("Donner un autre rôle", icon=":material/add:", type="tertiary", key=f"give_{person.id}", on_click=give)
 
 
@@ -60,7 +60,7 @@ def _role(desk: Roles, role: RoleTold) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"role_{role.id}"):
         st.markdown(role_words(role, desk.on), width="stretch")
         with st.container(horizontal=True, width="content", key=f"role_tools_{role.id}"):
-            ending = partial(_open, ENDING, role.id)
+            ending = partial(open_form, ENDING, str(role.id))
             st.button("Changer la fin", key=f"end_{role.id}", type="tertiary", on_click=ending)
             withdraw = partial(_withdraw, desk, role)
             st.button("Retirer", key=f"withdraw_{role.id}", type="tertiary", help="Retirer ce rôle", on_click=withdraw)
@@ -68,9 +68,11 @@ def _role(desk: Roles, role: RoleTold) -> None:
         _ending(desk, role)
 
 
-def _open(name: str, key: int) -> None:
+def open_form(name: str, key: str) -> None:
+    """Have the address open a form of the page, and no other; why another was refused is said no more."""
+    notices.forget_refusal()
     close()
-    st.query_params[name] = str(key)
+    st.query_params[name] = key
 
 
 def close() -> None:

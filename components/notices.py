@@ -44,7 +44,7 @@ def show(page: str) -> None:
             label = f"{verb(notice.is_redo)} tout le reste"
             st.button(label, icon=icon(notice.is_redo), key="undo_rest", on_click=rest)
         st.button(
-            "Fermer", icon=":material/close:", help="Fermer", type="tertiary", key="icon_notice_read", on_click=_read
+            "Fermer", icon=":material/close:", help="Fermer", type="tertiary", key="icon_notice_read", on_click=forget
         )
 
 
@@ -54,8 +54,16 @@ def done_in(form: str) -> bool:
     return notice is not None and notice.form == form and not notice.is_refusal and notice.act_id is not None
 
 
-def _read() -> None:
+def forget() -> None:
+    """Say no more what the last act did: it was read, or something else is opened."""
     st.session_state.pop(workspace.NOTICE, None)
+
+
+def forget_refusal() -> None:
+    """Say no more why something was refused: another form is opened. What was done can still be taken back."""
+    notice: Notice | None = st.session_state.get(workspace.NOTICE)
+    if notice is not None and notice.is_refusal:
+        forget()
 
 
 def is_long(notice: Notice) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, tables, workspace
+from components import formats, notices, tables, workspace
 from components.formats import NBSP
 from components.forms import Form
 from components.text import escape
@@ -47,11 +47,13 @@ def ask(account_id: int) -> None:
     """Have the address ask for somebody's acts."""
     st.query_params.pop(workspace.DRAFT, None)
     st.session_state.pop(PAGE, None)
+    notices.forget()
     st.query_params[OF] = str(account_id)
 
 
 def leave() -> None:
     """Come back to the list of accesses."""
+    notices.forget()
     for name in (OF, workspace.DRAFT):
         st.query_params.pop(name, None)
 

@@ -243,6 +243,7 @@ def act(
         st.session_state[NOTICE] = Notice(NO_LONGER, is_refusal=True)
         return False
     just: list[Notice] = st.session_state.setdefault(JUST, [])
+    before = st.session_state.get(NOTICE)
     try:
         sent = once or (f"{closes}:{digest([parameters, named])}" if closes else None)
         done = _written(command, looking, parameters, named, sent, closes)
@@ -255,8 +256,8 @@ def act(
     if just:  # the same form sent again says nothing more than it did
         st.session_state[NOTICE] = just[0]
         just.clear()
-    elif (said := st.session_state.get(NOTICE)) is not None and said.is_refusal:
-        del st.session_state[NOTICE]  # what it refused has been settled, without anything left to write
+    elif before is not None and (done is not None or before.is_refusal):
+        st.session_state.pop(NOTICE, None)  # another act was done since, or what it refused has been settled
     return True
 
 

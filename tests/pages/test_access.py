@@ -12,6 +12,7 @@ from streamlit.testing.v1.element_tree import TextInput
 from components import access_roles, forms, my_access, way_in, workspace
 from components.server import identity
 from db.commands import passwords, roles, sessions, ways_in
+from db.commands.passwords import keep_password
 from db.commands.plan import rewrite_sheet
 from db.engine import reading, writing
 from db.models import Grant
@@ -176,6 +177,35 @@ def test_a_role_withdrawn_while_a_page_is_open_shows_nothing_more(
     app.run()
     assert not app.exception
     assert "Durance" not in said(app)
+
+
+def test_what_was_said_of_an_act_gives_way_to_the_next_one(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    comes_in(base, monkeypatch)
+    invited(base, "jean.dupont", role=Role.SIGNATORY, at=now_utc())
+    account = account_of(base, "jean.dupont")
+    app = told("access.py")
+    app.button(key=f"closing_{account}").click().run()
+    assert ["est fermé" in box.value for box in app.success] == [True]
+    app.button(key=f"again_{account}").click().run()
+    assert ["est rouvert" in box.value for box in app.success] == [True]
+    app.button(key=f"link_{account}").click().run()
+    assert app.code and not app.success
+
+
+def test_a_refusal_stays_with_the_person_of_whom_it_speaks(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    comes_in(base, monkeypatch)
+    with writing(base) as session:
+        keep_password(session, account_of(base, "moi"), "x")  # the one who administers, and can come in
+    invited(base, "jean.dupont", role=Role.SIGNATORY, at=now_utc())
+    jean = account_of(base, "jean.dupont")
+    app = told("access.py")
+    for key in (f"acts_{jean}", f"give_{jean}", "invite"):
+        app.button(key=f"closing_{account_of(base, 'moi')}").click().run()
+        assert ["dernier accès" in box.value for box in app.error] == [True]
+        app.button(key=key).click().run()
+        assert not app.error, key
+        if key.startswith("acts"):
+            app.button(key="acts_leave").click().run()
 
 
 def chosen(app: AppTest, label: str, word: str) -> None:
