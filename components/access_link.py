@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from components import shown_once
+from components.formats import NBSP
 from components.text import escape
 from db.rules.access import AccountKeyKind
 from db.rules.ways_in import KEY_LASTS
@@ -11,7 +12,7 @@ from db.rules.ways_in import KEY_LASTS
 LINK = "access_link"
 NOTE = (
     "Donnez-le à cette personne seule, par un moyen sûr. Balise n'envoie pas de courriel et ne garde pas ce "
-    "lien : il ne sera plus montré. Perdu, il se remplace par « Nouveau lien »."
+    f"lien{NBSP}: il ne sera plus montré. Perdu, il se remplace par «{NBSP}Nouveau lien{NBSP}»."
 )
 
 
@@ -33,7 +34,7 @@ def show(address_of: Callable[[str], str]) -> None:
     """The link that was just made, if there is one; `address_of` gives the whole address of a path."""
     link: Link | None = shown_once.kept(LINK)
     if link is not None:
-        said = f"**Lien pour {escape(link.function)}** : {what_for(link.kind)}"
+        said = f"**Lien pour {escape(link.function)}**{NBSP}: {what_for(link.kind)}"
         shown_once.show(LINK, said, address_of(f"/acces/{link.secret}"), NOTE)
 
 

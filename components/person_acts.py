@@ -73,7 +73,7 @@ def _reason(person: PersonTold, consult: Command) -> None:
     with st.container(border=True, key="acts_reason"):
         st.markdown(
             "La liste de ce que quelqu'un a fait ne s'ouvre que pour une raison. La date et la raison seront écrites, "
-            "et montrées à cette personne sur sa page « Mon accès »."
+            f"et montrées à cette personne sur sa page «{NBSP}Mon accès{NBSP}»."
         )
         form = Form(workspace.draft(f"acts:{person.id}"))
         form.resumed()

@@ -93,14 +93,23 @@ def _tell(told: Welcome, zone: ZoneInfo) -> None:
     held = told.held
     lines = [f"Emportée le {instant(held.made_at, zone)}.", *contents(held), *held.remarks]
     if told.refusal is None:
-        known = plural(told.known, "structure déjà connue", "structures déjà connues")
-        lines.append(f"{known} ici, {plural(told.added, 'ajoutée')}.")
+        lines.extend(structures(told))
     st.markdown(f"**{escape(held.name)}** (code {escape(held.code)})")
     st.markdown("\n".join(f"- {escape(line)}" for line in lines))
     if told.refusal is not None:
         st.error(escape(told.refusal), icon=":material/block:")
     else:
         st.caption("Essai à blanc : rien n'est encore écrit.")
+
+
+def structures(told: Welcome) -> list[str]:
+    """« 3 structures déjà connues ici, 14 ajoutées. »: what is not nought, in at most one line."""
+    known = plural(told.known, "structure déjà connue ici", "structures déjà connues ici")
+    added = (
+        plural(told.added, "ajoutée") if told.known else plural(told.added, "structure ajoutée", "structures ajoutées")
+    )
+    said = [words for count, words in ((told.known, known), (told.added, added)) if count]
+    return [f"{', '.join(said)}."] if said else []
 
 
 def _adopt(adopt: Callable[..., Any], save: Callable[[], str | None], parcel: Any, told: Welcome, file_id: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from components import cards, formats, hall, theme, workspace
+from components import cards, formats, hall, workspace
 from components.cards import Link
+from components.charts.base import counted
 from components.handover_view import held_list
 from components.lists import ADDRESS as LIST
 from components.lists import View
@@ -131,7 +132,7 @@ def _point(told: TakingOver) -> str:
 def _statuses(told: TakingOver) -> str:
     if not told.sheets:
         return "Le plan ne contient encore aucune fiche action"
-    counts = ", ".join(f"{count} {theme.status_word(status)}" for status, count in told.statuses)
+    counts = ", ".join(counted(status, count) for status, count in told.statuses)
     return f"{formats.plural(told.sheets, 'fiche')} : {counts}"
 
 

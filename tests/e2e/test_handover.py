@@ -14,7 +14,7 @@ from db.commands import drafts, logbook, sessions, ways_in
 from db.engine import writing
 from db.models.base import now_utc
 from db.rules.access import Role
-from tests.commands.coming_in import PASSWORD
+from tests.commands.coming_in import EVALUATED, PASSWORD
 from tests.commands.handing import SINCE, as_person
 from tests.conftest import Databases, viewer_in
 from tests.e2e.people import at_rest, drawn, field, presses, reads
@@ -46,7 +46,7 @@ def house(databases: Databases) -> Iterator[House]:
         with writing(made) as session:
             ways_in.invite(
                 session, viewer_in(made), login=login, function=function, role=role, secret=secret, starts_on=SINCE,
-                initiative_id=DEMO,
+                initiative_id=DEMO, ends=EVALUATED if role is Role.EVALUATOR else None,
             )  # fmt: skip
             ways_in.choose_password(session, secret=secret, password=PASSWORD, at=now_utc())
     claire = as_person(made, "claire", date(2026, 10, 1))

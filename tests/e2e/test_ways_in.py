@@ -12,7 +12,7 @@ from db.commands import sessions, ways_in
 from db.engine import reading, writing
 from db.models import Placement
 from db.rules.access import Role
-from tests.commands.coming_in import PASSWORD, account_of
+from tests.commands.coming_in import EVALUATED, PASSWORD, account_of
 from tests.conftest import ON, Databases, viewer_in
 from tests.e2e.people import drawn, field, goes_to, presses, reads
 from tests.house import ROOT
@@ -42,7 +42,7 @@ def link_for(house: House, login: str, role: Role = Role.COORDINATOR) -> str:
     with writing(house.engine) as session:
         ways_in.invite(
             session, viewer_in(house.engine), login=login, function=f"Fonction de {login}", role=role, secret=secret,
-            starts_on=ON,
+            starts_on=ON, ends=EVALUATED if role is Role.EVALUATOR else None,
         )  # fmt: skip
     return f"{house.server.url}/acces/{secret}"
 

@@ -97,6 +97,7 @@ def test_an_invitation_shows_its_link_once(base: Engine, monkeypatch: pytest.Mon
     pressed(app, "Inviter")
     assert not app.exception
     (link,) = [code.value for code in app.code]
+    assert "«\u00a0Nouveau lien\u00a0»" in said(app)
     assert link.startswith("https://balise.exemple.fr/acces/")
     with reading(base) as session:
         assert ways_in.key_told(session, link.rpartition("/")[2], at=now_utc()).login == "eva"

@@ -9,12 +9,13 @@ from streamlit.testing.v1 import AppTest
 from components import handover_view, workspace
 from db.commands import logbook, passwords, sessions, ways_in
 from db.commands.handover import hand_over
+from db.commands.series import declare_status
 from db.engine import reading, writing
 from db.models import Handover, Vacancy
 from db.models.base import now_utc
 from db.rules.access import Role
 from db.settings import Access, settings
-from tests.commands.coming_in import QUICK, account_of
+from tests.commands.coming_in import EVALUATED, QUICK, account_of
 from tests.commands.handing import SINCE, as_person
 from tests.conftest import ON, viewer_in
 from tests.pages.opening import on_database, opened, said
@@ -38,7 +39,7 @@ def base(own_demo: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
         with writing(own_demo) as session:
             ways_in.invite(
                 session, viewer_in(own_demo), login=login, function=function, role=role, secret=login,
-                starts_on=SINCE, initiative_id=plan,
+                starts_on=SINCE, initiative_id=plan, ends=EVALUATED if role is Role.EVALUATOR else None,
             )  # fmt: skip
     with writing(own_demo) as session:
         logbook.add_reminder(
@@ -185,6 +186,17 @@ def test_who_took_the_post_lands_once_on_its_first_page_and_closes_it(
     assert opened().title[0].value != "Prise de poste"
     assert not any("Vous avez pris la coordination" in link.label for link in opened("week.py").page_link)
     assert "Relire votre prise de poste" in " ".join(link.label for link in page().page_link)
+
+
+def test_a_fiche_without_a_status_is_told_there_as_on_the_overview(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(base) as session:
+        declare_status(session, viewer_in(base), sheet_id=1, status=None, on=ON)
+    passed(base, "samir")
+    comes(base, monkeypatch, "samir")
+    labels = [link.label.replace("\u00a0", " ") for link in opened().page_link]
+    assert any(", 1 sans statut" in label for label in labels)
 
 
 def test_nobody_else_has_that_page(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
