@@ -36,9 +36,14 @@ class Desk:
     revoke: Command
 
 
-def closed() -> None:
-    """For who does not coordinate the plan."""
-    st.info("Les réponses des pilotes se décident par la coordination de la démarche.", icon=":material/lock:")
+def closed(writes: bool, show_preparation: Callable[[], None]) -> None:
+    """For who does not coordinate the plan, or looks at what is published of it: who decides, and where."""
+    if not writes:
+        st.info("Les réponses des pilotes se décident par la coordination de la démarche.", icon=":material/lock:")
+        return
+    view = f"«{formats.NBSP}En préparation{formats.NBSP}»"
+    st.info(f"Les réponses des pilotes se décident dans la vue {view}.", icon=":material/rule:")
+    st.button("Passer en préparation", icon=":material/edit_note:", on_click=show_preparation)
 
 
 def waiting(told: Sequence[ProposalTold], desk: Desk) -> None:

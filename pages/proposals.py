@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import proposals_view, workspace
+from components.hall import show_preparation
 from components.proposals_view import Desk
 from db.commands.proposals import accept_proposal, make_answer_link, refuse_proposal, revoke_answer_link
 from db.queries import proposals
@@ -12,7 +13,7 @@ st.title("Réponses des pilotes", anchor=False)
 
 here = workspace.initiative()
 if not workspace.viewer().coordinates(here.id):
-    proposals_view.closed()
+    proposals_view.closed(here in workspace.writes_in(), show_preparation)
     st.stop()
 
 desk = Desk(
