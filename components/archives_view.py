@@ -59,9 +59,10 @@ def _confirmation(chosen: Sequence[ArchivedFiche], to_save: str | None, purge: C
         else:
             st.markdown(BY_HAND)
             st.code(to_save, language="sh")
-        st.text_input(f"Pour confirmer, tapez {WORD}", key=TYPED, width=280)
+        typed = st.text_input(f"Pour confirmer, tapez {WORD}", key=TYPED, width=280, live="500ms")
         st.button(
             "Supprimer définitivement",
+            type="primary" if chosen and typed.strip() == WORD else "secondary",
             icon=":material/delete_forever:",
             key="purge_do",
             disabled=not chosen,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -126,11 +126,13 @@ def _erasure(desk: Desk, one: PersonHeld) -> None:
     )
     st.markdown("Si elle l'a demandé, remettez-lui d'abord ce qui est gardé d'elle :")
     _all_of_it(one)
-    st.text_input(f"Son nom, tel qu'il est écrit : {escape(one.name)}", key=f"{NAME_KEY}_{one.who}", autocomplete="off")
-    st.text_input(f"Le mot {WORD}", key=f"{WORD_KEY}_{one.who}", autocomplete="off")
+    st.markdown(f"Pour confirmer, tapez **{escape(one.name)}**, son nom tel qu'il est écrit, puis **{WORD}**.")
+    st.text_input("Son nom", key=f"{NAME_KEY}_{one.who}", autocomplete="off")
+    typed = st.text_input(f"Le mot {WORD}", key=f"{WORD_KEY}_{one.who}", autocomplete="off", live="500ms")
     with st.container(horizontal=True):
         erase = partial(_erase, desk, one)
-        st.button("Effacer sans retour", type="primary", key=f"erase_{one.who}", on_click=erase)
+        look: Literal["primary", "secondary"] = "primary" if typed.strip() == WORD else "secondary"
+        st.button("Effacer sans retour", type=look, key=f"erase_{one.who}", on_click=erase)
         st.button("Ne rien effacer", type="tertiary", key=f"leave_{one.who}", on_click=_leave)
 
 

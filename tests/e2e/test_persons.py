@@ -41,7 +41,7 @@ def test_all_that_is_held_of_somebody_is_handed_over_then_erased(chromium: Brows
         assert NAME in download.value.path().read_text(encoding="utf-8")
         assert json.loads(download.value.path().read_text(encoding="utf-8"))["nomme_ailleurs"]
         presses(page, "Effacer…")
-        page.get_by_label("Son nom, tel qu'il est écrit").fill(NAME)
+        page.get_by_label("Son nom").fill(NAME)
         page.get_by_label("Le mot EFFACER").fill("EFFACER")
         presses(page, "Effacer sans retour")
         reads(page, "La personne est effacée")

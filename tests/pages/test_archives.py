@@ -42,6 +42,7 @@ def page() -> AppTest:
 
 def pressed(app: AppTest, word: str) -> AppTest:
     app.text_input(key="purge_word").input(word).run()
+    assert (app.button(key="purge_do").proto.type == "primary") is (word == "PURGER")
     app.button(key="purge_do").click().run()
     assert not app.exception
     return app

@@ -82,7 +82,8 @@ def test_somebody_is_erased_once_their_name_and_the_word_are_typed(base: Engine,
     assert "Les sauvegardes faites avant aujourd'hui" in said(app)
     for name, word, refused in (("Zoé", "EFFACER", "Le nom tapé"), (NAME, "oui", "Le mot tapé"), (NAME, "EFFACER", "")):
         app.text_input(key=f"{persons_view.NAME_KEY}_contact-{zoe}").input(name)
-        app.text_input(key=f"{persons_view.WORD_KEY}_contact-{zoe}").input(word)
+        app.text_input(key=f"{persons_view.WORD_KEY}_contact-{zoe}").input(word).run()
+        assert (app.button(key=f"erase_contact-{zoe}").proto.type == "primary") is (word == "EFFACER")
         app.button(key=f"erase_contact-{zoe}").click().run()
         assert not app.exception
         assert [refused in error.value for error in app.error] == ([True] if refused else [])
@@ -90,6 +91,15 @@ def test_somebody_is_erased_once_their_name_and_the_word_are_typed(base: Engine,
     assert "undo_last" not in [button.key for button in app.button]
     assert NAME not in said(app) and "Anne Récente" in said(app)
     assert rows_with("quémeneur", base) == []
+
+
+def test_the_field_that_asks_for_a_name_is_named_without_it(base: Engine) -> None:
+    with writing(base) as session:
+        key = add_person(session, viewer_in(base), function=None, name="dir.alvarez", on=now_utc().date()).id
+    app = told()
+    app.button(key=f"ask_contact-{key}").click().run()
+    assert [box.label for box in app.text_input] == ["Son nom", "Le mot EFFACER"]
+    assert "tapez **dir.alvarez**" in said(app)
 
 
 def rows_with(needle: str, engine: Engine) -> list[str]:
