@@ -169,6 +169,7 @@ def asking(session: Session, link: AnswerLink, on: date) -> Asking:
                 plain_line=sheet.plain_line,
                 last={**_percent(progress.get(sheet.id)), **weathers.get(sheet.id, {}), **_said(before.get(sheet.id))},
                 steps=tuple(steps.get(sheet.id, ())),
+                ticked=_ticked(before.get(sheet.id)),
                 proposed_on=said.on_date if (said := before.get(sheet.id)) else None,
                 state=said.state if said else None,
                 reason=said.reason if said else None,
@@ -188,6 +189,13 @@ def _said(before: Proposal | None) -> dict[str, str]:
     if before is None or before.state is ProposalState.REFUSED:
         return {}
     return {name: str(value) for name, value in before.typed.items() if name != "steps"}
+
+
+def _ticked(before: Proposal | None) -> frozenset[int]:
+    """The steps that the link said to be done, until somebody accepts it: they are then done."""
+    if before is None or before.state is ProposalState.ACCEPTED:
+        return frozenset()
+    return frozenset(before.typed.get("steps", ()))
 
 
 def _last_weathers(session: Session, reader: Viewer, initiative_id: int, on: date) -> dict[int, dict[str, str]]:

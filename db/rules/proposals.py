@@ -25,14 +25,15 @@ class StepAsked:
 
 @dataclass(frozen=True, slots=True)
 class SheetAsked:
-    """A sheet of which a link asks news: what it said last (`last`, by field), its steps, and what the last proposal of
-    that link became."""
+    """A sheet of which a link asks news: what it said last (`last`, by field, and `ticked`, the steps it said to be
+    done), its steps, and what the last proposal of that link became."""
 
     sheet_id: int
     label: str
     plain_line: str | None
     last: Mapping[str, str]
     steps: tuple[StepAsked, ...]
+    ticked: frozenset[int] = frozenset()
     proposed_on: date | None = None
     state: ProposalState | None = None
     reason: str | None = None

@@ -56,7 +56,7 @@ def test_a_lead_answers_from_a_phone_without_an_account_and_the_coordination_acc
         phone.get_by_label("Avancement").fill("60 %")
         phone.get_by_label("Freins").fill("Le local ferme en décembre")
         phone.get_by_role("button", name="Envoyer à la coordination").dblclick()
-        expect(phone.get_by_role("status")).to_contain_text("C’est envoyé")
+        expect(phone.get_by_role("status")).to_contain_text("C'est envoyé")
 
         goes_to(desk, server, "/plan?demarche=demo")
         expect(desk.get_by_text("Le local ferme en décembre")).to_have_count(0)
