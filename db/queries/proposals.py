@@ -167,7 +167,7 @@ def asking(session: Session, link: AnswerLink, on: date) -> Asking:
                 sheet_id=sheet.id,
                 label=f"{code} {sheet.title}" if code else sheet.title,
                 plain_line=sheet.plain_line,
-                last={**_percent(progress.get(sheet.id)), **weathers.get(sheet.id, {}), **_said(before.get(sheet.id))},
+                last=_last({**_percent(progress.get(sheet.id)), **weathers.get(sheet.id, {})}, before.get(sheet.id)),
                 steps=tuple(steps.get(sheet.id, ())),
                 ticked=_ticked(before.get(sheet.id)),
                 proposed_on=said.on_date if (said := before.get(sheet.id)) else None,
@@ -184,11 +184,13 @@ def _percent(known: tuple[int, date | None] | None) -> dict[str, str]:
     return {"progress": f"{known[0]} %"} if known else {}
 
 
-def _said(before: Proposal | None) -> dict[str, str]:
-    """What was typed last by the link, as it was; nothing of what was refused."""
-    if before is None or before.state is ProposalState.REFUSED:
-        return {}
-    return {name: str(value) for name, value in before.typed.items() if name != "steps"}
+def _last(shown: dict[str, str], before: Proposal | None) -> dict[str, str]:
+    """What the form of a sheet begins with: what readers see, under what the link said last. While that waits, or once
+    it was refused and is to be corrected, it stands alone: exactly what was sent."""
+    if before is None:
+        return shown
+    typed = {name: str(value) for name, value in before.typed.items() if name != "steps"}
+    return {**shown, **typed} if before.state is ProposalState.ACCEPTED else typed
 
 
 def _ticked(before: Proposal | None) -> frozenset[int]:

@@ -132,6 +132,7 @@ def test_what_is_refused_writes_nothing_and_says_why_on_the_same_link(
     with reading(engine) as session:
         sheet = asking(session, session.get_one(AnswerLink, link), ON).sheets[0]
     assert (sheet.state, sheet.reason) == (ProposalState.REFUSED, "Le chiffre est celui de l'an dernier")
+    assert sheet.last == SAID
     assert counts(engine) == (0, 0)
 
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import Engine, select
 
-from db.commands.proposals import make_answer_link
+from db.commands.proposals import make_answer_link, refuse_proposal
 from db.commands.sheets import add_milestone
 from db.engine import reading, writing
 from db.models import AnswerLink, Initiative, Proposal
@@ -143,3 +143,18 @@ def test_the_texts_of_thirty_sheets_at_their_longest_are_taken(lead: Lead) -> No
 def test_enter_in_a_field_sends_no_sheet_by_surprise(lead: Lead) -> None:
     first_button = re.search("<button[^>]*>", lead.opens().body)
     assert first_button is not None and "disabled" in first_button[0]
+
+
+def test_a_refused_answer_is_in_the_form_ready_to_be_corrected(lead: Lead) -> None:
+    phone = lead.opens()
+    first = lead.sheets[0]
+    said = {f"{first}.progress": "35", f"{first}.weather": "couvert", f"{first}.todo": "Trouver un local"}
+    said[f"{first}.step_{lead.step}"] = "on"
+    assert phone.goes("/reponse", said | {"name": NAME, "sheet": str(first)})[0] == 200
+    with writing(lead.engine) as session:
+        key = lead.waiting()[-1].id
+        refuse_proposal(session, viewer_in(lead.engine), proposal_id=key, reason="C'est le chiffre de l'an dernier")
+    assert phone.goes("/reponse")[0] == 200
+    assert "le chiffre de l&#x27;an dernier" in phone.body
+    mine = {name: text for name, text in Form(phone.body).fields.items() if name.startswith(f"{first}.") and text}
+    assert mine == said
