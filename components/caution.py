@@ -2,15 +2,12 @@
 
 import streamlit as st
 
-from db.rules.patient import speaks_of_a_patient
+from db.rules.patient import CAUTION, speaks_of_a_patient
 
-WORDS = (
-    ":material/privacy_tip: Ce texte semble parler d'un patient (numéro de sécurité sociale, date de naissance, nom). "
-    "Balise n'est pas faite pour cela : gardez le fait, retirez ce qui désigne la personne."
-)
+WORDS = f":material/privacy_tip: {CAUTION}"
 
 
-def under(text: str) -> None:
-    """Say it when it is so."""
-    if text and speaks_of_a_patient(text):
+def under(*texts: str) -> None:
+    """Say it, once, when one of these texts is so."""
+    if any(map(speaks_of_a_patient, texts)):
         st.caption(WORDS)

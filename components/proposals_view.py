@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from components import formats, plan_views, shown_once, workspace
+from components import caution, formats, plan_views, shown_once, workspace
 from components.filters import HEARD, OPEN, kept
 from components.forms import Form
 from components.text import escape, item
 from db.rules.forms import Written
 from db.rules.proposals import LINK_DAYS, LeadLink, ProposalTold
+from db.rules.reading import read_percent
 from db.rules.sections import LABELS, Section
 from db.rules.vocabulary import Gathering
 
@@ -53,7 +54,7 @@ def waiting(told: Sequence[ProposalTold], desk: Desk) -> None:
         return
     st.markdown(
         f"**{formats.sentence_case(formats.spelt(len(told), 'réponse attend', 'réponses attendent', feminine=True))} "
-        "votre décision.** Personne d'autre ne les voit."
+        f"votre décision.** Personne d'autre ne {'les' if len(told) > 1 else 'la'} voit."
     )
     for proposal in told:
         with st.container(border=True, key=f"proposal_{proposal.id}"):
@@ -68,9 +69,10 @@ def _proposal(told: ProposalTold, desk: Desk) -> None:
         st.page_link(plan_views.SHEET_PAGE, label=escape(told.sheet), query_params=address)
     who = ", ".join(escape(word) for word in (told.name, told.function, told.organisation) if word)
     st.markdown(f":gray[{who} · {formats.day(told.on_date)}]")
-    said = [f"- **{LABELS[name]}** : {item(str(text))}" for name, text in told.typed.items()]
+    said = [f"- **{LABELS[name]}** : {_as_read(name, str(text))}" for name, text in told.typed.items()]
     said += [f"- **Étape franchie** : {escape(step)}" for step in told.steps]
     st.markdown("\n".join(said))
+    caution.under(*(str(text) for text in told.typed.values()))
     if st.query_params.get(REFUSING) == str(told.id):
         _refusal(told, desk)
         return
@@ -91,6 +93,12 @@ def _proposal(told: ProposalTold, desk: Desk) -> None:
             on_click=_ask,
             args=(told.id,),
         )
+
+
+def _as_read(field: str, text: str) -> str:
+    """What was typed; a percentage with its sign, which is often left out."""
+    percent = read_percent(text).value if field == "progress" else None
+    return item(text) if percent is None else formats.percent(float(percent))
 
 
 def _accept(told: ProposalTold, desk: Desk) -> None:

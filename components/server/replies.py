@@ -24,6 +24,7 @@ from db.models import AnswerLink, Initiative
 from db.models.base import now_utc
 from db.queries.proposals import asking
 from db.rules.access import ProposalState
+from db.rules.patient import CAUTION, speaks_of_a_patient
 from db.rules.proposals import FIELDS, Asking, SheetAsked
 from db.rules.sections import LABELS
 from db.rules.text import an_id, clean
@@ -37,11 +38,14 @@ STEP, SEND = "step_", "Envoyer à la coordination"
 EACH = "Chaque fiche s'envoie par son bouton. Ce que vous tapez pour les autres reste sur la page en attendant."
 TEXTS = ("done", "todo", "obstacles", "highlights")
 NOTHING_LED = "Vous ne pilotez plus aucune fiche de ce plan : il n'y a rien à envoyer."
+TO_CORRECT = "C'est gardé tel quel ; corrigez ci-dessous et renvoyez : le nouvel envoi remplacera celui-ci."
 NOT_RETAINED = "La coordination n'a pas retenu votre dernier envoi"
 MORE_STYLE = """
 details { margin-top: 1rem; border: 1px solid var(--line); border-radius: 8px; padding: 0 1rem; }
 summary { padding: .9rem 0; font-weight: 600; cursor: pointer; }
 details button { margin-bottom: 1.25rem; }
+.told p { margin: 0; }
+.told p + p { margin-top: .5rem; }
 summary .hint { font-weight: 400; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 textarea { display: block; width: 100%; min-height: 6rem; margin-top: .35rem; padding: .5rem .75rem; font: inherit;
@@ -182,14 +186,13 @@ def _ticked(sheet: SheetAsked) -> set[str]:
 def _sheet(
     sheet: SheetAsked, typed: Mapping[str, str], fault: str, is_sent: bool, is_left: bool, is_alone: bool
 ) -> str:
-    held = {**sheet.last, **typed}
-    key = str(sheet.sheet_id)
+    held, key = {**sheet.last, **typed}, str(sheet.sheet_id)
     is_kept = is_sent and not fault
+    speaks = is_kept and any(speaks_of_a_patient(held.get(name, "")) for name in TEXTS)
     parts = [f'<section id="fiche_{key}">']
     if is_kept:
-        sent = f"C'est envoyé pour « {sheet.label} ». Merci."
-        parts.append(f'<p class="told" role="status">{said(sent)}</p>')
-    is_open = bool(fault) or is_left or (is_alone and not is_kept)
+        parts.append(_thanks(sheet, speaks))
+    is_open = bool(fault) or is_left or speaks or (is_alone and not is_kept)
     state = " · tapé, pas encore envoyé" if is_left else _state(sheet)
     parts.append(
         f"<details{' open' if is_open else ''}><summary>{said(sheet.label)}"
@@ -211,6 +214,13 @@ def _sheet(
         f'<span class="unseen"> : {said(sheet.label)}</span></button></details></section>'
     )
     return "\n".join(parts)
+
+
+def _thanks(sheet: SheetAsked, speaks: bool) -> str:
+    """That it is sent; and, when its texts seem to speak of a patient, a gentle word."""
+    sent = f"C'est envoyé pour « {sheet.label} ». Merci."
+    word = f"<p>{said(f'{CAUTION} {TO_CORRECT}')}</p>" if speaks else ""
+    return f'<div class="told" role="status"><p>{said(sent)}</p>{word}</div>'
 
 
 def _state(sheet: SheetAsked) -> str:

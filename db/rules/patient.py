@@ -4,6 +4,12 @@ import re
 
 from db.rules.text import fold
 
+CAUTION = (
+    "Ce texte semble parler d'un patient (numéro de sécurité sociale, date de naissance, nom). "
+    "Balise n'est pas faite pour cela : gardez le fait, retirez ce qui désigne la personne."
+)
+"""What is said beside such a text. Nothing is blocked."""
+
 # Sex, year, month, département (2A and 2B are Corsica), commune, order, and the key when it is written.
 _NIR = re.compile(
     r"(?<!\d)([12378])[ .\u00a0]?(\d{2})[ .\u00a0]?(0[1-9]|1[0-2]|[2-9]\d)[ .\u00a0]?(\d{2}|2[abAB])[ .\u00a0]?"

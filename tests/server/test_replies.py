@@ -8,11 +8,13 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import Engine, select
 
+from components.server.answers import said
 from db.commands.proposals import make_answer_link, refuse_proposal
 from db.commands.sheets import add_milestone
 from db.engine import reading, writing
 from db.models import AnswerLink, Initiative, Proposal
 from db.queries.proposals import asking, lead_links
+from db.rules.patient import CAUTION
 from tests.conftest import ON, Databases, viewer_in
 from tests.house import ROOT
 from tests.server.test_entrance import Browser
@@ -148,13 +150,22 @@ def test_enter_in_a_field_sends_no_sheet_by_surprise(lead: Lead) -> None:
 def test_a_refused_answer_is_in_the_form_ready_to_be_corrected(lead: Lead) -> None:
     phone = lead.opens()
     first = lead.sheets[0]
-    said = {f"{first}.progress": "35", f"{first}.weather": "couvert", f"{first}.todo": "Trouver un local"}
-    said[f"{first}.step_{lead.step}"] = "on"
-    assert phone.goes("/reponse", said | {"name": NAME, "sheet": str(first)})[0] == 200
+    sent = {f"{first}.progress": "35", f"{first}.weather": "couvert", f"{first}.todo": "Trouver un local"}
+    sent[f"{first}.step_{lead.step}"] = "on"
+    assert phone.goes("/reponse", sent | {"name": NAME, "sheet": str(first)})[0] == 200
     with writing(lead.engine) as session:
         key = lead.waiting()[-1].id
         refuse_proposal(session, viewer_in(lead.engine), proposal_id=key, reason="C'est le chiffre de l'an dernier")
     assert phone.goes("/reponse")[0] == 200
     assert "le chiffre de l&#x27;an dernier" in phone.body
     mine = {name: text for name, text in Form(phone.body).fields.items() if name.startswith(f"{first}.") and text}
-    assert mine == said
+    assert mine == sent
+
+
+def test_a_text_that_speaks_of_a_patient_is_kept_and_gently_told(lead: Lead) -> None:
+    phone = lead.opens()
+    first = lead.sheets[0]
+    for text, is_told in (("Douze patients reçus", False), ("Mme Dupont, née le 12/03/1961", True)):
+        assert phone.goes("/reponse", {f"{first}.done": text, "name": NAME, "sheet": str(first)})[0] == 200
+        assert (said(CAUTION) in phone.body) is is_told
+        assert lead.waiting()[-1].typed["done"] == text
