@@ -15,6 +15,7 @@ NOTHING_ASKED = "La coordination est vacante : aucune fiche n'est dite sans nouv
 NOTHING_SHARED = (
     "Aucune fiche publiée ne répond à ce que ce lien montre. Demandez-en un autre à la personne qui vous l'a envoyé."
 )
+NOTHING_PAID = "Votre structure ne finance aucune fiche de ce plan, d'après ce qui est publié."
 About = Callable[[SheetRow, date], str]
 
 
@@ -168,11 +169,14 @@ def elsewhere(show_preparation: Callable[[], None]) -> None:
         st.button("Passer en préparation", icon=":material/edit_note:", type="tertiary", on_click=show_preparation)
 
 
-def no_sheet(writes: bool) -> None:
+def no_sheet(writes: bool, *, pays: bool = False) -> None:
     """The plan has no fiche yet: one sentence, and a door for who may fill it. By a link that shows a part of a plan,
-    that nothing is left in it."""
+    or to who reads what their structure pays (`pays`), that nothing of it is there."""
     if workspace.link() is not None:
         st.info(NOTHING_SHARED, icon=":material/filter_alt:")
+        return
+    if pays:
+        st.info(NOTHING_PAID, icon=":material/filter_alt:")
         return
     st.info("Ce plan n'a pas encore de fiche action.", icon=":material/view_list:")
     if writes:

@@ -37,7 +37,7 @@ if viewer.reads_only(state.initiative_id) is Reach.TITLES:
     who_sees.titles(state)
     st.stop()
 if not state.sheets:
-    lists.no_sheet(writes)
+    lists.no_sheet(writes, pays=viewer.reads_only(state.initiative_id) is Reach.PAID)
     if coordinates:
         frame.door()
     st.stop()

@@ -11,7 +11,7 @@ from db.commands.directory import find_or_create_organisation
 from db.commands.funding import add_funding_line, record_amount
 from db.commands.series import declare_progress, declare_weather
 from db.engine import reading, writing
-from db.models import Account, FundingLine, Grant, Involvement, Placement
+from db.models import Account, FundingLine, Grant, Involvement, Organisation, Placement
 from db.rights import RIGHTS, Operation, Reach, allows
 from db.rules.access import Role
 from db.rules.vocabulary import FundingStage, InvolvementRole, Weather
@@ -110,6 +110,18 @@ def test_each_role_lands_on_what_is_open_to_it(prepared: Engine, role: Role, tit
         app = opened(demarche="demo")
         assert not app.exception
         assert title in said(app)
+
+
+def test_who_pays_nothing_of_a_plan_is_told_so(prepared: Engine) -> None:
+    acts_as(prepared, Role.FUNDER)
+    with prepared.begin() as connection:
+        idle = select(Organisation.id).where(Organisation.id.not_in(select(FundingLine.funder_id)))
+        payer = connection.scalar(idle.limit(1))
+        connection.execute(update(Grant).where(Grant.role == Role.FUNDER).values(organisation_id=payer))
+    with on_database(prepared):
+        app = opened("plan.py", demarche="demo")
+    told = " ".join(box.value for box in app.info)
+    assert "Votre structure ne finance aucune fiche de ce plan" in told
 
 
 def test_an_inhabitant_reads_titles_statuses_and_plain_lines(prepared: Engine) -> None:
