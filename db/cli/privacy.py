@@ -51,8 +51,7 @@ def _export(args: Namespace) -> int:
 def _erase(args: Namespace) -> int:
     base = existing_database()
     with reading(base) as session:
-        found = persons.find_subject(session, local_viewer(session, _today()), args.who)
-    called = [detail.name for detail in found.details] + [account.login for account in found.accounts]
+        called = persons.find_subject(session, local_viewer(session, _today()), args.who).called
     if not args.yes:
         _ask(called)
     with writing(base) as session:

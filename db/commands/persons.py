@@ -37,6 +37,7 @@ from db.models import (
     JournalEntry,
     Person,
     PersonDetail,
+    Proposal,
     Revision,
     Throttle,
     WebSession,
@@ -45,7 +46,7 @@ from db.models.base import now_utc
 from db.rights import Operation
 from db.rules.history import IN_PART, WITHOUT_DETAILS
 from db.rules.mentions import MASK, is_named, masked, mentions
-from db.rules.persons import ACCESS, CONTACT, WORD, login_once_erased, read_exact
+from db.rules.persons import ACCESS, ANSWER, CONTACT, WORD, login_once_erased, read_exact
 from db.rules.text import clean, fold
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
@@ -76,12 +77,20 @@ UNKNOWN = "Personne ici ne porte ce nom, cette adresse ou cet identifiant, et au
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A human being as the base knows them: contacts, accounts, and the pattern of what names them."""
+    """A human being as the base knows them: contacts, accounts, what they answered by a link under their name, and the
+    pattern of what names them."""
 
     details: tuple[PersonDetail, ...]
     persons: tuple[Person, ...]
     accounts: tuple[Account, ...]
+    answers: tuple[Proposal, ...]
     pattern: re.Pattern[str]
+
+    @property
+    def called(self) -> list[str]:
+        """Their names and identifiers, each once."""
+        names = [*(detail.name for detail in self.details), *(account.login for account in self.accounts)]
+        return [*dict.fromkeys([*names, *(answer.name for answer in self.answers)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +102,8 @@ class Erased:
 
 
 def find_subject(session: Session, viewer: Viewer, who: str) -> Subject:
-    """The person of this name, address or identifier, or the contact of this number (« 12 »), exactly; or what
-    `db.rules.persons.exact` wrote.
+    """The person of this name, address or identifier, or the contact of this number (« 12 »), exactly; the name that
+    answers by a link alone bear; or what `db.rules.persons.exact` wrote.
 
     Raises Refused for who does not administer, Invalid when it is nobody, or several people.
     """
@@ -105,17 +114,19 @@ def find_subject(session: Session, viewer: Viewer, who: str) -> Subject:
     details = [d for d in session.scalars(select(PersonDetail)) if _is(d, wanted, who)]
     accounts = [a for a in session.scalars(select(Account)) if a.archived_at is None and fold(a.login) == wanted]
     keys = {d.person_id for d in details} | {a.person_id for a in accounts if a.person_id is not None}
-    if not keys and not accounts:
+    if not keys and not accounts and not _answers(session, {wanted}):
         raise Invalid(UNKNOWN)
     if len(keys) > 1:
         numbers = ", ".join(str(key) for key in sorted(keys))
         raise Invalid(f"Plusieurs contacts répondent à « {who} » (numéros {numbers}) : donnez le numéro de l'un d'eux.")
-    return _subject(session, keys, [a.id for a in accounts])
+    return _subject(session, keys, [a.id for a in accounts], {wanted})
 
 
 def _of_number(session: Session, kind: str, key: int) -> Subject:
     if kind == CONTACT and session.get(PersonDetail, key) is not None:
         return _subject(session, {key}, [])
+    if kind == ANSWER and (answer := session.get(Proposal, key)) is not None and answer.name != MASK:
+        return _subject(session, set(), [], {fold(answer.name)})
     account = session.get(Account, key) if kind == ACCESS else None
     if account is None or account.archived_at is not None or account.login == login_once_erased(key):
         raise Invalid(UNKNOWN)
@@ -126,14 +137,23 @@ def _is(detail: PersonDetail, wanted: str, who: str) -> bool:
     return who.strip() == str(detail.person_id) or wanted in {fold(t) for t in (detail.name, detail.email or "") if t}
 
 
-def _subject(session: Session, persons: set[int], accounts: list[int]) -> Subject:
+def _answers(session: Session, names: Collection[str]) -> tuple[Proposal, ...]:
+    """What was answered by links under one of these names, folded."""
+    rows = session.scalars(select(Proposal).where(Proposal.name != MASK).order_by(Proposal.id))
+    return tuple(row for row in rows if fold(row.name) in names)
+
+
+def _subject(session: Session, persons: set[int], accounts: list[int], signed: Collection[str] = ()) -> Subject:
     details = tuple(session.scalars(select(PersonDetail).where(PersonDetail.person_id.in_(persons))))
     theirs = or_(Account.id.in_(accounts), Account.person_id.in_(persons))
     held = tuple(session.scalars(select(Account).where(theirs).order_by(Account.id)))
     logins = [account.login for account in held if re.search(r"[@.]", account.login)]
-    pattern = mentions([d.name for d in details], [*logins, *(d.email for d in details)], [d.phone for d in details])
+    answers = _answers(session, {*signed, *(fold(d.name) for d in details)})
+    exact = [*logins, *(d.email for d in details), *(row.signature for row in answers if row.function)]
+    names = [*(d.name for d in details), *(row.name for row in answers)]
+    pattern = mentions(names, exact, [d.phone for d in details])
     contacts = tuple(session.scalars(select(Person).where(Person.id.in_(persons)).order_by(Person.id)))
-    return Subject(details, contacts, held, pattern)
+    return Subject(details, contacts, held, answers, pattern)
 
 
 def export_person(session: Session, viewer: Viewer, *, who: str) -> dict[str, Any]:
@@ -156,10 +176,11 @@ def export_person(session: Session, viewer: Viewer, *, who: str) -> dict[str, An
         "actes": _rows(session, select(Act).where(Act.actor_id.in_(actors)).order_by(Act.id)),
         "consultations": _rows(session, select(Consultation).where(Consultation.account_id.in_(accounts))),
         "brouillons": _rows(session, select(Draft).where(Draft.actor_id.in_(actors))),
+        "reponses_par_lien": [_told(row) for row in subject.answers],
         "nomme_ailleurs": [
             {"table": table.name, "colonne": column.name, "ligne": key, "texte": value}
             for table, key, column, value in _mentions(session, subject.pattern)
-            if table.name not in ("person_detail", "account")
+            if table.name not in ("person_detail", "account") and column is not Proposal.__table__.c.name
         ],
     }
 
@@ -192,6 +213,7 @@ def erase_person(session: Session, viewer: Viewer, *, who: str, on: date, at: da
         places: Counter[str] = Counter(_hide_accounts(session, subject))
         places.update(_hide_calls(session, called))
         places.update(_hide_words(session, subject))
+        places += _hide_answers(session, subject)
         places += _hide_mentions(session, subject.pattern)
         scopes = session.scalars(select(Revision.scope).where(Revision.scope != "all"))
         journal.move(session, [*scopes])
@@ -205,8 +227,7 @@ def erase_person_named(
     """Erase a person, for who typed their name and the word that says it is meant. Raises what `erase_person` raises,
     and Invalid when one of the two is not what was asked for."""
     subject = find_subject(session, viewer, who)
-    names = [*(detail.name for detail in subject.details), *(account.login for account in subject.accounts)]
-    if fold(clean(name or "")) not in {fold(one) for one in names}:
+    if fold(clean(name or "")) not in {fold(one) for one in subject.called}:
         raise Invalid(
             "Le nom tapé n'est pas celui de cette personne : rien n'est effacé. Tapez-le tel qu'il est écrit."
         )
@@ -317,6 +338,13 @@ def _hide_words(session: Session, subject: Subject) -> Iterator[str]:
     theirs = or_(h.from_account_id.in_(accounts), h.to_account_id.in_(accounts))
     gone = session.connection().execute(update(h).where(theirs, h.word.is_not(None)).values(word=None))
     yield from [h.__tablename__] * gone.rowcount
+
+
+def _hide_answers(session: Session, subject: Subject) -> Counter[str]:
+    """What they answered by links stays, without their name: a single word too, that no pattern looks for."""
+    keys = [row.id for row in subject.answers]
+    session.connection().execute(update(Proposal).where(Proposal.id.in_(keys)).values(name=MASK))
+    return Counter({Proposal.__tablename__: len(keys)})
 
 
 def _hide_mentions(session: Session, pattern: re.Pattern[str]) -> Counter[str]:

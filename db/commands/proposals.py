@@ -187,14 +187,13 @@ def accept_proposal(session: Session, viewer: Viewer, *, proposal_id: int, on: d
     until a point. Raises Conflict once it was decided."""
     row = _to_decide(session, viewer, proposal_id)
     sheet = session.get_one(ActionSheet, row.sheet_id)
-    signed = f"{row.name}, {row.function}" if row.function else row.name
     values = {field: row.typed.get(field) for field in FIELDS}
     changed = [field for field in FIELDS if row.typed.get(field)]
     weather = {"weather", "done", "todo", "obstacles", "highlights"} & set(changed)
     home = writable(session, viewer, row.sheet_id)
     with acting(session, viewer.actor_id, "accept_proposal", f"Nouvelles acceptées : « {sheet.title} »", home):
         desk = Desk(session, viewer, home, on)
-        told = {**values, "on": f"{row.on_date:%d/%m/%Y}", "signed_by": signed if weather else None}
+        told = {**values, "on": f"{row.on_date:%d/%m/%Y}", "signed_by": row.signature if weather else None}
         write(desk, row.sheet_id, told, [*changed, *(["signed_by"] if weather else [])])
         for step in _open_steps(session, row.sheet_id, row.typed.get("steps", ())):
             tick_milestone(session, viewer, milestone_id=step, is_done=True, on=row.on_date)

@@ -52,3 +52,8 @@ class Proposal(Versioned, Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"), index=True)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str | None]
+
+    @property
+    def signature(self) -> str:
+        """How what was said is signed: « Dominique Exemple, Direction »."""
+        return f"{self.name}, {self.function}" if self.function else self.name

@@ -7,20 +7,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Account, Actor, Organisation, Person, PersonDetail
+from db.models import Account, Actor, AnswerLink, Organisation, Person, PersonDetail, Proposal
 from db.queries import reads
 from db.rights import Operation
-from db.rules.persons import ACCESS, CONTACT, PersonHeld, exact, is_due, login_once_erased
+from db.rules.mentions import MASK
+from db.rules.persons import ACCESS, ANSWER, CONTACT, PersonHeld, exact, is_due, login_once_erased
 from db.rules.text import fold
 from db.viewer import LOCAL_LOGIN, Viewer, require
 
-BY_ACCESS = "accès donné"
+BY_ACCESS, BY_ANSWER = "accès donné", "réponse par lien"
 
 
-@reads("rights", "directory")
+@reads("all")
 def persons_held(session: Session, viewer: Viewer, on: date) -> tuple[PersonHeld, ...]:
-    """Every contact, and everybody known by an access alone: first those to look at again, the longest left first, then
-    the others by name. Raises Refused unless the viewer administers: details are those of the whole installation."""
+    """Every contact, and everybody known by an access alone, or by their answers by a link alone: first those to look
+    at again, the longest left first, then the others by name. Raises Refused unless the viewer administers: details are
+    those of the whole installation."""
     require(viewer, Operation.ADMINISTER, None)
     accesses = _accesses(session)
     logins: dict[int | None, list[str]] = defaultdict(list)
@@ -49,6 +51,7 @@ def persons_held(session: Session, viewer: Viewer, on: date) -> tuple[PersonHeld
         for row in accesses
         if row.person_id not in known
     ]
+    told += _answerers(session, {fold(one.name) for one in told})
     return tuple(
         sorted(told, key=lambda one: (not one.is_due, one.since if one.is_due else on, fold(one.name), one.who))
     )
@@ -63,6 +66,33 @@ def _accesses(session: Session) -> list[Any]:
         .order_by(Account.id)
     )
     return [row for row in rows if row.login != login_once_erased(row.id)]
+
+
+def _answerers(session: Session, known: set[str]) -> list[PersonHeld]:
+    """Who is held by the name they gave when they answered by a link, and by nothing else: their first answer."""
+    rows = session.execute(
+        select(Proposal, Organisation.name)
+        .join(AnswerLink, AnswerLink.id == Proposal.link_id)
+        .join(Organisation, Organisation.id == AnswerLink.organisation_id)
+        .where(Proposal.name != MASK)
+        .order_by(Proposal.id.desc())
+    )
+    first = {fold(row.name): (row, structure) for row, structure in rows if fold(row.name) not in known}
+    return [
+        PersonHeld(
+            who=exact(ANSWER, row.id),
+            person_id=None,
+            name=row.name,
+            function=row.function,
+            organisation=structure,
+            origin=BY_ANSWER,
+            recorded_on=row.on_date,
+            reviewed_on=None,
+            logins=(),
+            is_due=False,
+        )
+        for row, structure in first.values()
+    ]
 
 
 def _contact(

@@ -8,14 +8,15 @@ MONTHS_KEPT = 24
 """How long a contact is relied on before somebody looks at it again."""
 WORD = "EFFACER"
 """What is typed by who erases somebody."""
-CONTACT, ACCESS = "contact", "acces"
-_EXACT = re.compile(rf"({CONTACT}|{ACCESS})-(\d{{1,18}})")
+CONTACT, ACCESS, ANSWER = "contact", "acces", "reponse"
+_EXACT = re.compile(rf"({CONTACT}|{ACCESS}|{ANSWER})-(\d{{1,18}})")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonHeld:
     """A contact, with the identifiers of their accesses; or (`person_id` None) somebody known by an access alone, whose
-    name is then their identifier. `who` names them, and nobody else, to what exports and erases."""
+    name is then their identifier, or by what they answered by a link. `who` names them, and nobody else, to what
+    exports and erases."""
 
     who: str
     person_id: int | None
@@ -45,7 +46,7 @@ def _months_before(day: date, months: int) -> date:
 
 
 def exact(kind: str, key: int) -> str:
-    """The contact, or the access, of this number, told apart from anybody's name."""
+    """The contact, the access, or the answer by a link, of this number, told apart from anybody's name."""
     return f"{kind}-{key}"
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from db.commands.directory import find_or_create_organisation, involve
+from db.commands.persons import erase_person_named, export_person
 from db.commands.proposals import accept_proposal, make_answer_link, propose, refuse_proposal, revoke_answer_link
 from db.commands.sheets import add_milestone
 from db.commands.undo import undo_act
@@ -13,10 +14,12 @@ from db.engine import reading, writing
 from db.errors import Conflict, Invalid, Refused
 from db.journal import DIGEST, last_act
 from db.models import AnswerLink, JournalEntry, Milestone, ProgressEntry, Proposal, WeatherEntry
+from db.queries.persons import persons_held
 from db.queries.plan import plan_state
 from db.queries.proposals import asking, lead_links, proposals
 from db.queries.week import my_week
 from db.rules.access import ProposalState, Role
+from db.rules.mentions import MASK
 from db.rules.proposals import LINK_DAYS
 from db.rules.vocabulary import InvolvementRole, MilestoneState
 from db.viewer import Viewer
@@ -266,3 +269,32 @@ def test_answers_that_wait_are_in_the_week_of_who_coordinates(
         week = my_week(session, viewer, ((plan.initiative_id, ON),))
     assert week is not None
     assert [(one.initiative_id, one.answers) for one in week.received.items] == [(plan.initiative_id, 1)]
+
+
+@pytest.mark.parametrize("name", ["Dominique Exemple", "Dominique"])
+def test_who_is_known_by_their_answers_alone_is_listed_exported_and_erased(
+    engine: Engine, viewer: Viewer, plan: Plan, link: int, name: str
+) -> None:
+    key = says(engine, plan, name=name)
+    says(engine, plan, name="Claude Exemple", typed={"done": f"{name}, Direction, a tout fait"})
+    with writing(engine) as session:
+        accept_proposal(session, viewer, proposal_id=key, on=ON)
+    with reading(engine) as session:
+        held = next(one for one in persons_held(session, viewer, ON) if one.name == name)
+        told = export_person(session, viewer, who=name.upper())
+        assert export_person(session, viewer, who=held.who) == told
+    assert (held.organisation, held.function, held.is_due) == ("CCAS d'essai", "Direction", False)
+    assert [(row["id"], row["name"], row["typed"]) for row in told["reponses_par_lien"]] == [(key, name, SAID)]
+    assert {"proposal", "weather_entry"} <= {part["table"] for part in told["nomme_ailleurs"]}
+    with writing(engine) as session:
+        done = erase_person_named(session, viewer, who=held.who, name=name, word="EFFACER", on=ON)
+    assert done.places["proposal"] == 2
+    with reading(engine) as session:
+        kept = [str((row.name, row.typed)) for row in session.scalars(select(Proposal))]
+        kept += [str(row.signed_by) for row in session.scalars(select(WeatherEntry))]
+        kept += [str((row.before, row.after)) for row in session.scalars(select(JournalEntry))]
+        assert not any("Dominique" in text for text in kept)
+        assert [one.name for one in persons_held(session, viewer, ON)] == ["Claude Exemple"]
+    for who in (name, held.who, MASK):
+        with pytest.raises(Invalid, match="Personne ici"), reading(engine) as session:
+            export_person(session, viewer, who=who)
