@@ -35,7 +35,10 @@ COOKIE_SECONDS = 12 * 3600
 MOST_BYTES, MOST_FIELDS = 2_000_000, 2000
 """Room for some thirty sheets whose texts are all at their longest: they are sent together."""
 STEP, SEND = "step_", "Envoyer à la coordination"
-EACH = "Chaque fiche s'envoie par son bouton. Ce que vous tapez pour les autres reste sur la page en attendant."
+EACH = (
+    "Chaque fiche s'envoie par son bouton. Ce que vous tapez pour les autres reste sur la page tant qu'elle est "
+    "ouverte."
+)
 TEXTS = ("done", "todo", "obstacles", "highlights")
 NOTHING_LED = "Vous ne pilotez plus aucune fiche de ce plan : il n'y a rien à envoyer."
 TO_CORRECT = "C'est gardé tel quel ; corrigez ci-dessous et renvoyez : le nouvel envoi remplacera celui-ci."
@@ -46,6 +49,7 @@ summary { padding: .9rem 0; font-weight: 600; cursor: pointer; }
 details button { margin-bottom: 1.25rem; }
 .told p { margin: 0; }
 .told p + p { margin-top: .5rem; }
+input + .hint { margin-top: 1.25rem; }
 summary .hint { font-weight: 400; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 textarea { display: block; width: 100%; min-height: 6rem; margin-top: .35rem; padding: .5rem .75rem; font: inherit;
@@ -143,7 +147,7 @@ def _intro(told: Asking) -> str:
     sheets = formats.plural(len(told.sheets), "fiche action", "fiches actions")
     where = "elle en est" if len(told.sheets) == 1 else "elles en sont"
     return (
-        f"<h1>Où en sont vos actions ?</h1><p><strong>{said(told.organisation)}</strong> pilote {said(sheets)} de "
+        f"<h1>Où en sont vos actions\u00a0?</h1><p><strong>{said(told.organisation)}</strong> pilote {said(sheets)} de "
         f"« {said(told.initiative)} ». Dites où {where} : la coordination lira ce que vous envoyez avant que quiconque "
         "d'autre ne le voie.</p>"
         f'<p class="hint">Ce lien sert jusqu\'au {said(formats.day(told.ends_on))}. Il est pour votre structure : '

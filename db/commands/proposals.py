@@ -36,6 +36,9 @@ GONE = (
     "Ce lien ne sert plus : il a été retiré, il est trop ancien, ou il n'a pas été copié en entier. "
     "Ce que vous aviez envoyé est gardé. Demandez un nouveau lien à la coordination."
 )
+SAME_AS_REFUSED = (
+    "La coordination n'a pas retenu cette réponse, et elle n'a pas changé : rien n'est renvoyé. Corrigez-la d'abord."
+)
 NAME_LENGTH, TEXT_LENGTH, REASON_LENGTH = 150, 4000, 1000
 
 
@@ -111,8 +114,9 @@ def propose(
     function: str,
     on: date,
 ) -> Proposal:
-    """Keep what a partner says of a sheet, until the coordination decides. The same thing sent twice is said once; what
-    the same person says again takes the place of what they had proposed and nobody has decided.
+    """Keep what a partner says of a sheet, until the coordination decides. The same thing sent twice in a day is said
+    once, even if it was accepted meanwhile; what was refused does not come back as it was; what the same person says
+    again takes the place of what they had proposed and nobody has decided.
 
     Raises Refused for a link that no longer opens or a sheet that is not the structure's, Invalid for what cannot be
     kept as it is.
@@ -122,14 +126,14 @@ def propose(
         raise Refused(UNKNOWN)
     told = _told(session, typed, steps, sheet_id)
     who = words(name, "Votre nom", NAME_LENGTH)
-    mine = [row for row in _waiting(session, link.id, sheet_id) if fold(row.name) == fold(who)]
-    same = next((row for row in mine if row.typed == told and row.on_date == on), None)
-    if same is not None:
-        return same
+    mine = [row for row in _said_of(session, link.id, sheet_id) if fold(row.name) == fold(who)]
+    if mine and _is_same(mine[-1], told, on):
+        return mine[-1]
     sheet = session.get_one(ActionSheet, sheet_id)
     with acting(session, link.actor_id, "propose", f"Nouvelles proposées : « {sheet.title} »", link.initiative_id):
         for former in mine:
-            former.archived_at = now_utc()
+            if former.state is ProposalState.PROPOSED:
+                former.archived_at = now_utc()
         row = Proposal(
             link_id=link.id,
             initiative_id=link.initiative_id,
@@ -144,10 +148,22 @@ def propose(
     return row
 
 
-def _waiting(session: Session, link_id: int, sheet_id: int) -> list[Proposal]:
+def _said_of(session: Session, link_id: int, sheet_id: int) -> list[Proposal]:
+    """What came of a sheet by a link and was not replaced, the latest last."""
     p = Proposal
-    mine = (p.link_id == link_id, p.sheet_id == sheet_id, p.state == ProposalState.PROPOSED, p.archived_at.is_(None))
-    return list(session.scalars(select(p).where(*mine)))
+    mine = (p.link_id == link_id, p.sheet_id == sheet_id, p.archived_at.is_(None))
+    return list(session.scalars(select(p).where(*mine).order_by(p.id)))
+
+
+def _is_same(row: Proposal, told: Mapping[str, Any], on: date) -> bool:
+    """Whether this was said already, that very day: sent twice, or its page asked for again, even once it is accepted
+    and its steps are done. Raises Invalid for what was refused and comes back as it was."""
+    steps, done = set(told.get("steps", ())), set(row.typed.get("steps", ()))
+    alike = all(row.typed.get(field) == told.get(field) for field in FIELDS)
+    if row.state is ProposalState.REFUSED and alike and steps == done:
+        raise Invalid(SAME_AS_REFUSED)
+    is_accepted = row.state is ProposalState.ACCEPTED
+    return alike and row.on_date == on and (steps == done or (is_accepted and steps < done))
 
 
 def _told(session: Session, typed: Mapping[str, str], steps: Collection[int], sheet_id: int) -> dict[str, Any]:

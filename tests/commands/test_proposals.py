@@ -151,6 +151,24 @@ def test_the_same_thing_sent_twice_is_said_once(engine: Engine, plan: Plan, link
     assert says(engine, plan) == says(engine, plan)
 
 
+def test_a_page_asked_for_again_once_it_was_decided_proposes_nothing_more(
+    engine: Engine, viewer: Viewer, plan: Plan, link: int
+) -> None:
+    key = says(engine, plan, steps=(step(engine).id,))
+    with writing(engine) as session:
+        accept_proposal(session, viewer, proposal_id=key, on=ON)
+    assert says(engine, plan, steps=(step(engine).id,)) == key
+    other = says(engine, plan, typed={"done": "Trois ateliers"})
+    assert other != key
+    with writing(engine) as session:
+        refuse_proposal(session, viewer, proposal_id=other, reason="Lesquels ?")
+    with pytest.raises(Invalid, match="Corrigez-la d'abord"):
+        says(engine, plan, typed={"done": "Trois ateliers"})
+    with reading(engine) as session:
+        assert proposals(session, viewer, plan.initiative_id, ON) == ()
+    assert says(engine, plan, typed={"done": "Trois ateliers, les 2, 9 et 16"}) not in (key, other)
+
+
 def test_what_a_person_says_again_takes_the_place_of_what_they_said_and_a_colleague_s_stays(
     engine: Engine, viewer: Viewer, plan: Plan, link: int
 ) -> None:
