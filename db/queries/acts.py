@@ -59,6 +59,12 @@ def may_see_sheets(viewer: Viewer, initiative_id: int) -> bool:
     return bool(viewer.reaches(Operation.READ_HISTORY, initiative_id))
 
 
+def stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
+    """Whether a fiche stands in a plan today, at home or borrowed."""
+    here = select(Placement.id).where(Placement.sheet_id == sheet_id, Placement.initiative_id == initiative_id)
+    return session.scalars(here.where(Placement.archived_at.is_(None)).limit(1)).first() is not None
+
+
 @reads("initiative", "directory")
 def past_acts(session: Session, viewer: Viewer, initiative_id: int, on: date, page: int = 1) -> HistoryPage:
     """A page of the acts done on a plan, newest first; empty for who may not see its history.

@@ -93,7 +93,7 @@ def sheet_history(
     told of its money alone, where it pays. Raises Refused when they may not read this one.
     """
     payers = payers_of(viewer, initiative_id)
-    is_open = acts.may_see_sheets(viewer, initiative_id) and _stands_in(session, sheet_id, initiative_id)
+    is_open = acts.may_see_sheets(viewer, initiative_id) and acts.stands_in(session, sheet_id, initiative_id)
     if not is_open or not (payers is None or is_paid(session, payers, sheet_id)):
         return HistoryPage((), 0)
     about = viewer, sheet_id, payers, value
@@ -102,11 +102,6 @@ def sheet_history(
     lines = _lines(session.execute(*_lines_of(*about, asked)))
     changes = _changes(Names(session, viewer, lines, sheet_id), lines, value, OF_OTHERS if payers is not None else ())
     return HistoryPage(acts.acts_told(session, viewer, initiative_id, asked, changes, sheet_id), total)
-
-
-def _stands_in(session: Session, sheet_id: int, initiative_id: int) -> bool:
-    here = select(Placement.id).where(Placement.sheet_id == sheet_id, Placement.initiative_id == initiative_id)
-    return session.scalars(here.where(Placement.archived_at.is_(None))).first() is not None
 
 
 @prepared("sheet_id", "first")

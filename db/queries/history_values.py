@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import FundingEvent, FundingLine, Indicator, JournalEntry, Measurement, Milestone, Organisation, Target
 from db.queries import reads
+from db.queries.acts import may_see_sheets, stands_in
 from db.queries.sheet import is_paid, payers_of
 from db.rules.history import Followed
 from db.rules.labels import COLUMNS, DATE_OF, TABLES
@@ -29,10 +30,11 @@ PARTS: dict[str, tuple[type[Any], str]] = {
 
 @reads("initiative", "directory")
 def followed(session: Session, viewer: Viewer, initiative_id: int, on: date, sheet_id: int) -> tuple[Followed, ...]:
-    """What can be followed of a fiche, as this viewer reads it; empty where it is not theirs. Raises Refused when they
-    may not read the plan."""
+    """What can be followed of a fiche, as this viewer reads it; empty where it is not theirs, nor its history. Raises
+    Refused when they may not read the plan."""
     payers = payers_of(viewer, initiative_id)
-    if payers is not None and not is_paid(session, payers, sheet_id):
+    is_open = may_see_sheets(viewer, initiative_id) and stands_in(session, sheet_id, initiative_id)
+    if not is_open or (payers is not None and not is_paid(session, payers, sheet_id)):
         return ()
     fields = [name for name in COLUMNS[SHEET] if name not in DATE_OF and name != "archived_at"]
     own = [name for name in fields if payers is None or name != OF_MONEY]

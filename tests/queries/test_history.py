@@ -253,6 +253,16 @@ def test_a_funder_follows_the_values_that_it_reads_alone(engine: Engine, paid: t
     assert not {"Montants : Région, 2026", COLUMNS["action_sheet"]["funding_text"]} & set(labels)
 
 
+def test_what_can_be_followed_is_told_of_fiches_that_stand_there_to_who_reads_their_history(
+    engine: Engine, viewer: Viewer
+):
+    plan, elsewhere = plan_in(engine, viewer), plan_in(engine, viewer, name="Un autre plan")
+    member = Viewer(1, ((plan.initiative_id, Role.BODY_MEMBER),))
+    with reading(engine) as session:
+        assert followed(session, member, plan.initiative_id, ON, plan.sheets["1.1"])
+        assert followed(session, member, plan.initiative_id, ON, elsewhere.sheets["1.1"]) == ()
+
+
 # One value followed.
 
 
