@@ -275,8 +275,8 @@ def desk(engine: Engine, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Des
     holds(engine, made)
     with writing(engine) as session:
         coming = ways_in.invite(
-            session, viewer, login="z.b", function=f"{NAME}, coordinatrice", role=Role.PROJECT_OFFICER, secret="un lien",
-            starts_on=ON, initiative_id=plan,
+            session, viewer, login="z.b", function=f"{NAME}, coordinatrice", role=Role.PROJECT_OFFICER,
+            secret="un lien", starts_on=ON, initiative_id=plan,
         ).id  # fmt: skip
     with writing(engine) as session:
         ways_in.choose_password(session, secret="un lien", password="quatre mots sans rapport", at=now_utc())
