@@ -11,7 +11,7 @@
     [/^Close$/, "Fermer"],
     [/^Add files$/, "Ajouter un fichier"],
     [/^file upload$/, "Fichier"],
-    [/^progress$/, "Avancement"],
+    [/^progress$/, "Progression"],
     [/^visualization$/, "graphique"],
     [/^group mark container$/, "contenu du graphique"],
     [/^Help for /, "Aide : "],

@@ -35,10 +35,13 @@ PAGES = {
         "/organiser": "Organiser le plan",
         "/plusieurs": "Modifier plusieurs fiches",
         "/imprevue": "Action imprévue",
+        "/passer-la-main": "Passer la main",
+        "/prise-de-poste": "Prise de poste",
     },
     "Réglages": {
         "/importer": "Importer, exporter",
         "/actes": "Derniers actes",
+        "/archives": "Archives",
         "/aide": "Aide",
     },
 }

@@ -33,8 +33,12 @@ def written(databases: Databases) -> Iterator[tuple[Engine, str]]:
     where that fiche stands."""
     made = databases.copy("sqlite", "demo", to_be_broken=True)
     with writing(made) as session:
-        here = viewer_in(made)
-        open_account(session, here, login=LOGIN, function=FUNCTION, role=Role.ADMINISTRATOR, starts_on=ON)
+        # Not by the person at the machine, whose own acts are theirs to read.
+        open_account(
+            session, viewer_in(made), login="premiere", function="Direction", role=Role.ADMINISTRATOR, starts_on=ON
+        )
+        who = viewer_named(session, "premiere", ON)
+        open_account(session, who, login=LOGIN, function=FUNCTION, role=Role.ADMINISTRATOR, starts_on=ON)
         paid = select(FundingLine.sheet_id).where(FundingLine.sheet_id.is_not(None)).order_by(FundingLine.id).limit(1)
         sheet_id = session.scalars(paid).one()
         place = session.scalars(select(Placement.id).where(Placement.sheet_id == sheet_id)).one()

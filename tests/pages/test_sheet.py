@@ -107,9 +107,9 @@ def test_who_coordinates_finds_the_history_and_what_is_to_verify(sqlite_demo: En
 
 
 @pytest.mark.usefixtures("signatory")
-def test_a_signatory_finds_neither_the_history_nor_what_is_to_verify(sqlite_demo: Engine):
+def test_a_signatory_finds_the_history_and_not_what_is_to_verify(sqlite_demo: Engine):
     app = fiche(place(sqlite_demo, "5.4"))
-    assert not {"Historique de la fiche", "À vérifier"} & set(boxes(app))
+    assert "Historique de la fiche" in boxes(app) and "À vérifier" not in boxes(app)
     assert app.title[0].value.startswith("5\\.4")
 
 
