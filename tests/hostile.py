@@ -25,6 +25,7 @@ from db.commands.logbook import add_reminder, note
 from db.commands.plan import add_axis, add_sheet
 from db.commands.proposals import make_answer_link, propose, refuse_proposal
 from db.commands.publish import publish_point
+from db.commands.reading_links import make_reading_link
 from db.commands.reference import find_or_create_term
 from db.commands.series import declare_progress, declare_status, declare_weather
 from db.commands.sheets import add_milestone, add_objective, attach_place, attach_term
@@ -32,7 +33,7 @@ from db.commands.unplanned import add_unplanned
 from db.engine import writing
 from db.exchange.upload import read_bytes, understand_book
 from db.models import ActionSheet, Base
-from db.rules.access import Role
+from db.rules.access import Role, SharedPage
 from db.rules.contract_form import AmendmentTerms
 from db.rules.vocabulary import (
     Absence,
@@ -143,6 +144,7 @@ class _Filling:
             self._news(placement.sheet_id, Hand(rank + 5), date(2026, 9, 20))
         self._import()
         self._hand_over()
+        self._share()
         for text in TEXTS[:20]:
             create_initiative(*self.by, name=text, short_name=text)
         return Hostile(self.home, NAMES, tuple(placement.id for placement in placements))
@@ -152,6 +154,13 @@ class _Filling:
         leaves, comes = (open_account(*self.by, login=text, function=text, **told).id for text in TEXTS[:2])
         word: dict[str, Any] = {"starts": f"{ON:%d/%m/%Y}", "today": ON, "word": "\n\n".join(TEXTS)[:4000]}
         hand_over(*self.by, initiative_id=self.home, from_account_id=leaves, to_account_id=comes, **word)
+
+    def _share(self) -> None:
+        for rank, text in enumerate(TEXTS):
+            told: dict[str, Any] = {"page": SharedPage.PLAN, "until": None, "on": ON, "filters": {"q": text[:140]}}
+            make_reading_link(
+                *self.by, initiative_id=self.home, for_whom=text[:140], secret=f"une lecture {rank}", **told
+            )
 
     def _sheet(self, rank: int, text: str) -> Any:
         hand = Hand(rank)
