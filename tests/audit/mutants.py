@@ -76,12 +76,13 @@ def _without(call: ast.Call) -> str | None:
 
 
 def tests_of(guard: Guard) -> list[str]:
-    """The fast tests that must notice: those of the guard's own module, and the matrices."""
+    """The fast tests that must notice: those of the guard's own module, by its name, and the matrices."""
     where, stem = guard.path.relative_to(ROOT), guard.path.stem
     room = "server" if where.parts[0] == "components" else where.parts[1]
-    named = [path for path in sorted((ROOT / "tests" / room).glob("test_*.py")) if stem in path.stem]
+    near = {room, "commands", "queries"}
+    named = [path for near_by in sorted(near) for path in sorted((ROOT / "tests" / near_by).glob(f"test_*{stem}*.py"))]
     matrices = {"commands": [f"{MATRIX}[{guard.function}]" if guard.function in _commands() else MATRIX]}
-    other = ["tests/queries/test_scope.py", "tests/queries/test_reach.py", "tests/queries/test_kept_apart.py"]
+    other = [f"tests/queries/test_{name}.py" for name in ("scope", "reach", "kept_apart", "prepared_figures")]
     return [*(path.relative_to(ROOT).as_posix() for path in named), *matrices.get(room, other)]
 
 

@@ -20,6 +20,7 @@ from db.commands import logbook, proposals
 from db.commands.directory import add_person
 from db.commands.drafts import start_draft
 from db.commands.evaluation import add_evaluation_question
+from db.commands.funding import add_funding_line
 from db.commands.governance import add_body, add_meeting
 from db.commands.initiatives import create_initiative
 from db.commands.reading_links import make_reading_link
@@ -232,3 +233,17 @@ def test_who_may_not_is_refused_and_who_may_is_not(stage: Stage, command: Comman
                 wrong.append((role.value, where, told))
     assert wrong == []
     assert refusal(stage, command, Viewer(actor_id=stage.actor)) is not None
+
+
+def test_a_line_of_the_coordination_itself_is_written_by_who_writes_in_the_plan(stage: Stage) -> None:
+    for role in Role:
+        viewer = Viewer(actor_id=stage.actor, roles=((DEMO, role),))
+        line = {"initiative_id": DEMO, "funder_id": stage.known["organisation_id"], "year": 2026}
+        with writing(stage.engine) as session:
+            try:
+                add_funding_line(session, viewer, **line)
+                done = True
+            except Refused:
+                done = False
+            session.rollback()
+        assert done == allows(role, Operation.WRITE), role

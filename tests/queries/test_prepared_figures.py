@@ -34,17 +34,20 @@ def test_the_sign_of_a_weather_in_preparation_is_shown_to_who_prepares_alone(own
     assert {row.sheet_id: row.weather for row in plan_of(own_demo, PREPARES).sheets}[sheet] is Weather.STORM
 
 
-def test_an_amount_in_preparation_is_granted_since_the_committee_to_who_prepares_alone(own_demo: Engine) -> None:
-    def granted(who: Viewer) -> int:
+def test_an_amount_in_preparation_counts_for_who_prepares_alone(own_demo: Engine) -> None:
+    def granted(who: Viewer) -> tuple[int, int]:
         with reading(own_demo) as session:
-            return overview(session, who, DEMO, ON).since.granted
+            told = overview(session, who, DEMO, ON)
+        return told.money.granted.total or 0, told.since.granted
 
     before = granted(READER), granted(PREPARES)
     with writing(own_demo) as session:
-        cash = select(FundingLine.id).where(FundingLine.sheet_id.is_not(None), FundingLine.nature == FundingNature.CASH)
-        line = session.scalars(cash.order_by(FundingLine.id).limit(1)).one()
+        line = FundingLine
+        cash = select(line.id).where(line.sheet_id.is_not(None), line.nature == FundingNature.CASH, line.year == 2026)
+        paid = session.scalars(cash.order_by(line.id).limit(1)).one()
         record_amount(
-            session, viewer_in(own_demo), line_id=line, stage=FundingStage.GRANTED, on=date(2026, 9, 15),
+            session, viewer_in(own_demo), line_id=paid, stage=FundingStage.GRANTED, on=date(2026, 9, 15),
             amount_cents=123_00,
         )  # fmt: skip
-    assert (granted(READER), granted(PREPARES)) == (before[0], before[1] + 123_00)
+    assert granted(READER) == before[0]
+    assert granted(PREPARES) == tuple(cents + 123_00 for cents in before[1])
