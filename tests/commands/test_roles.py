@@ -265,14 +265,3 @@ def test_who_coordinates_takes_back_nothing_that_was_done_of_a_role(engine: Engi
     gives(engine, viewer, settled(engine), Role.EVALUATOR, ends=LATER)
     with pytest.raises(Refused):
         undo(engine, colleague(engine), last_act(engine))
-
-
-def test_what_gave_an_access_is_taken_back_by_who_administers_alone(engine: Engine, viewer: Viewer) -> None:
-    settled(engine, "partout")
-    coordinator = viewer_of(engine, "partout")
-    settled(engine, "autre", role=Role.SIGNATORY)
-    account = account_of(engine, "autre")
-    gives(engine, viewer, account, Role.COORDINATOR)
-    with pytest.raises(Refused, match="seule une personne qui administre"):
-        undo(engine, coordinator, last_act(engine))
-    assert Role.COORDINATOR in [one.role for one in grants(engine, account)]
