@@ -10,8 +10,11 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from selectors import EVENT_READ, DefaultSelector
+from types import ModuleType
 
 from sqlalchemy import Engine, func, select, text
 
@@ -28,6 +31,18 @@ from tests.reliability.writer import write_on
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.reliability.writer"])  # what a writer imports is imported once
 PATIENCE = 60  # seconds without a single acknowledgement, or without an answer of the server: they are stuck
+
+
+def started(target: Callable[..., object], *told: object) -> BaseProcess:
+    """A process of one's own that runs this. It must not run the main module too, which is a page of Streamlit's once
+    pages were tested in this process."""
+    process, main = FORKS.Process(target=target, args=told), sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
+    return process
 
 
 def crash(engine: Engine, *, kills: int, writers: int, acts: int, seed: int = 0, backends: bool = False) -> Told:
@@ -50,8 +65,7 @@ def _until_killed(engine: Engine, writers: int, acts: int, seed: int, backends: 
     running, ears, heard = [], DefaultSelector(), bytearray()
     for n in range(writers):
         ear, mouth = FORKS.Pipe(duplex=False)
-        process = FORKS.Process(target=write_on, args=(url, seed + n, mouth))
-        process.start()
+        process = started(write_on, url, seed + n, mouth)
         mouth.close()
         os.set_blocking(ear.fileno(), False)
         ears.register(ear, EVENT_READ, bytearray())
@@ -61,7 +75,9 @@ def _until_killed(engine: Engine, writers: int, acts: int, seed: int, backends: 
             ready = ears.select(PATIENCE)
             assert ready, "no writer acknowledged anything"
             for key, _ in ready:
-                heard += _lines(key.data, os.read(key.fd, 65536))
+                more = os.read(key.fd, 65536)
+                assert more, "a writer stopped by itself"
+                heard += _lines(key.data, more)
         if backends:
             os.kill(_a_backend(engine), signal.SIGKILL)
     finally:

@@ -20,7 +20,7 @@ from db.engine import make_engine, reading, writing
 from db.exchange.export import plan_workbook
 from db.models import Base, Initiative
 from tests.conftest import ON, Databases, viewer_in
-from tests.reliability.crash import FORKS
+from tests.reliability.crash import started
 from tests.reliability.told import Told
 
 KILLS = 20
@@ -121,8 +121,7 @@ def statements(engine: Engine) -> int:
 
 def killed_at(engine: Engine, n: int) -> None:
     """Bring this database up in a process that is killed at its n-th statement, or at its commit when it has fewer."""
-    process = FORKS.Process(target=_upgrade_until, args=(engine.url.render_as_string(hide_password=False), n))
-    process.start()
+    process = started(_upgrade_until, engine.url.render_as_string(hide_password=False), n)
     process.join()
     assert process.exitcode == -signal.SIGKILL
 
