@@ -1,13 +1,12 @@
 """A plan in which every text that people type is an attack, written as users write it: by commands."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, String, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.commands.accounts import open_account
@@ -54,22 +53,10 @@ from db.rules.vocabulary import (
 from db.viewer import Viewer
 from tests.exchange.files import xlsx
 from tests.payloads import TEXTS
+from tests.typed_columns import free_columns
 
 ON = date(2026, 10, 1)
 NAMES = "hostile"
-
-NO_TEXT_OF_PEOPLE = {
-    *("search_text", "sort_key", "digest", "salt", "scope", "operation", "table", "row_key", "idempotency_key"),
-    *("subject", "password_hash", "time_zone", "key", "file_digest", "worksheet", "header", "geometry", "field"),
-}
-"""Columns that the program alone writes."""
-CODES = {"initiative.code", "term.code", "territory.code", "organisation_alias.search_text"}
-OF_THE_REFERENCE = {"territory", "territory_outline"}
-NO_TEXT_BY_COMMAND = {
-    *("web_session.device", "installation_text.name", "installation_text.text", "consultation.reason"),
-    *("unsettled.settled_as", "unsettled.source", "term.note"),
-}
-"""Columns that no command of a plan fills with what people typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +81,6 @@ class Hand:
         """Every free column of a table, filled with three texts: a fiche in three holds all of them in each field."""
         named = [name for name in free_columns(table) if name not in without]
         return {name: "\n\n".join(self() for _ in range(3)) for name in named}
-
-
-def free_columns(table: type[Base]) -> list[str]:
-    """The columns of a table in which people write what they want."""
-    return [
-        column.key
-        for column in table.__table__.columns
-        if type(column.type) is String
-        and column.key not in NO_TEXT_OF_PEOPLE
-        and f"{table.__tablename__}.{column.key}" not in CODES
-    ]
 
 
 def hostile_plan(engine: Engine, viewer: Viewer, folder: Path) -> Hostile:
@@ -396,14 +372,3 @@ class _Filling:
         content = xlsx(self.folder / "hostile.xlsx", rows).read_bytes()
         read = understand_book(read_bytes(content, f"{TEXTS[3]}.xlsx".replace("/", "")), None, None)
         apply_import(*self.by, read.draft.draft, digest="empreinte", on=ON, initiative_id=self.home)
-
-
-def held_texts(session: Session) -> Iterator[tuple[str, set[str]]]:
-    """Each free column of the database, « table.column », and the texts that it holds."""
-    for mapper in Base.registry.mappers:
-        table = mapper.class_
-        if table.__tablename__ in OF_THE_REFERENCE:
-            continue
-        for name in free_columns(table):
-            values = session.scalars(select(getattr(table, name)).where(getattr(table, name).is_not(None)))
-            yield f"{table.__tablename__}.{name}", set(values)

@@ -19,8 +19,9 @@ from db.rules.text import clean
 from db.viewer import Viewer
 from tests.conftest import Databases, viewer_in
 from tests.exchange.files import xlsx
-from tests.hostile import NO_TEXT_BY_COMMAND, ON, Hostile, held_texts, hostile_plan
+from tests.hostile import ON, Hostile, hostile_plan
 from tests.payloads import PAYLOADS, TEXTS
+from tests.typed_columns import NO_TEXT_BY_COMMAND, held_texts
 
 FORMULA = re.compile(r"^[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
