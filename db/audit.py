@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db import shelf
 from db.engine import reading
 from db.models import Account, Credential, Grant
+from db.posts import is_given
 from db.queries.texts import legal_texts
 from db.rules.access import Role
 from db.settings import ROOT, Settings
@@ -131,7 +132,7 @@ def _accesses(session: Session, settings: Settings) -> Iterator[Weakness]:
         Grant.account_id == Account.id,
         Grant.role == Role.ADMINISTRATOR,
         Grant.initiative_id.is_(None),
-        Grant.archived_at.is_(None),
+        is_given(),
     )
     asked = select(Account.login, secret).where(
         administers, Account.disabled_at.is_(None), Account.archived_at.is_(None), Account.login != LOCAL_LOGIN

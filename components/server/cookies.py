@@ -1,6 +1,7 @@
 """The cookies that the doors give: read by no script, sent by no other site, for this host alone behind TLS."""
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from db.settings import settings
 
@@ -14,6 +15,13 @@ def hand(answer: Response, name: str, value: str, seconds: int | None = None) ->
     """Give a cookie; it ends with the browser unless `seconds` says when."""
     secure = settings().is_secure
     answer.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def out_of_address(request: Request, name: str, seconds: int, to: str) -> Response:
+    """A link is followed: its secret goes into a cookie, and out of the address."""
+    answer = RedirectResponse(to, 303)
+    hand(answer, name, request.path_params["secret"], seconds)
+    return answer
 
 
 def take_back(answer: Response, name: str) -> None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from components.server.answers import Input, form, sentence
-from components.server.cookies import cookie, hand, take_back
+from components.server.cookies import cookie, hand, out_of_address, take_back
 from components.server.identity import Caller, caller, reading_cookie, session_cookie
 from components.server.posts import FOREIGN, came_from, device_of, fields_of, is_own, local_path
 from db.commands import handover, sessions, ways_in
@@ -137,10 +137,8 @@ def _sign_out(secret: str) -> None:
 
 @with_accounts
 async def take_key(request: Request) -> Response:
-    """A link is opened: its secret goes into a cookie, and out of the address."""
-    answer = RedirectResponse(KEY, 303)
-    hand(answer, key_cookie(), request.path_params["secret"], KEY_SECONDS)
-    return answer
+    """The link by which a password is chosen is followed."""
+    return out_of_address(request, key_cookie(), KEY_SECONDS, KEY)
 
 
 @with_accounts

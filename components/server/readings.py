@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from components import formats
 from components.server.answers import form, sentence
-from components.server.cookies import cookie, hand, take_back
+from components.server.cookies import cookie, hand, out_of_address, take_back
 from components.server.entrance import with_accounts
 from components.server.identity import caller, reading_cookie, session_cookie, viewer_behind
 from components.server.posts import READING
@@ -36,10 +36,8 @@ def link_cookie() -> str:
 
 @with_accounts
 async def take_reading(request: Request) -> Response:
-    """A link is followed: its secret goes into a cookie, and out of the address."""
-    answer = RedirectResponse(READING, 303)
-    hand(answer, link_cookie(), request.path_params["secret"], LINK_SECONDS)
-    return answer
+    """A link of reading is followed."""
+    return out_of_address(request, link_cookie(), LINK_SECONDS, READING)
 
 
 @with_accounts

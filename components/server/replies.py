@@ -6,17 +6,17 @@ A plain document. The secret of the link goes from its address to a cookie, and 
 from collections.abc import Collection, Mapping
 from datetime import date
 from html import escape
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from components import formats
 from components.server.answers import DOCUMENT, STYLE, said, sentence
-from components.server.cookies import cookie, hand
+from components.server.cookies import cookie, out_of_address
 from components.server.posts import FOREIGN, fields_of, is_own
+from db.commands.common import day_there
 from db.commands.proposals import GONE, TEXT_LENGTH, find_link, link_behind, propose
 from db.engine import reading, writing
 from db.errors import BaliseError, Invalid, Refused
@@ -62,10 +62,8 @@ legend { font-weight: 600; padding: 0; }
 
 
 async def take_link(request: Request) -> Response:
-    """A link is opened: its secret goes into a cookie, and out of the address."""
-    answer = RedirectResponse(REPLY, 303)
-    hand(answer, cookie(KEPT_AS), request.path_params["secret"], COOKIE_SECONDS)
-    return answer
+    """A link of answer is followed."""
+    return out_of_address(request, cookie(KEPT_AS), COOKIE_SECONDS, REPLY)
 
 
 async def reply(request: Request) -> Response:
@@ -90,7 +88,7 @@ def _opened(session: Session, secret: str) -> tuple[AnswerLink, date]:
     if known is None:
         raise Refused(GONE)
     plan = session.get_one(Initiative, known.initiative_id)
-    on = plan.reference_date or now_utc().astimezone(ZoneInfo(plan.time_zone)).date()
+    on = day_there(plan, now_utc())
     return link_behind(session, secret, on), on
 
 

@@ -204,9 +204,12 @@ def only(fields: Mapping[str, Any], table: type[Base], kept: frozenset[str]) -> 
 def local_day(session: Session, initiative_id: int | None, at: datetime) -> date:
     """Which day it is at an instant: the one at which a démarche is looked at, or where it is, or on the mainland."""
     plan = session.get(Initiative, initiative_id) if initiative_id is not None else None
-    if plan is not None and plan.reference_date is not None:
-        return plan.reference_date
-    return at.astimezone(ZoneInfo(plan.time_zone if plan is not None else MAINLAND)).date()
+    return day_there(plan, at) if plan is not None else at.astimezone(ZoneInfo(MAINLAND)).date()
+
+
+def day_there(plan: Initiative, at: datetime) -> date:
+    """Which day it is for a démarche at an instant: the one at which it is looked at, or where it is."""
+    return plan.reference_date or at.astimezone(ZoneInfo(plan.time_zone)).date()
 
 
 def next_position(session: Session, position: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> int:

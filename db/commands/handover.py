@@ -1,12 +1,11 @@
 """Passing the coordination of a démarche to a successor, to an interim, or leaving it to who will come: one act."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.commands.common import found
+from db.commands.common import day_there, found
 from db.commands.editing.groups import fuzzy
 from db.commands.passing import pass_on
 from db.commands.roles import somebody_administers
@@ -237,7 +236,7 @@ def receive(session: Session, *, account_id: int, at: datetime) -> None:
         .order_by(h.id)
     ).all()
     for row, plan in rows:
-        day = plan.reference_date or at.astimezone(ZoneInfo(plan.time_zone)).date()
+        day = day_there(plan, at)
         if row.starts_on <= day and holds_post(session, account_id, plan.id, day):
             with acting(session, account.actor_id, "receive", "Prise de poste", plan.id):
                 pass_on(session, row, at)

@@ -15,7 +15,7 @@ from db.errors import Conflict, Invalid, Refused
 from db.journal import acting
 from db.models import Account, Credential, Grant, Initiative
 from db.models.base import now_utc
-from db.posts import held_on
+from db.posts import held_on, is_given
 from db.rights import Operation
 from db.rules.access import FOR_A_STRUCTURE, FOR_A_TIME, Role
 from db.rules.forms import Clash
@@ -110,7 +110,7 @@ def _refuse_twice(session: Session, new: Grant) -> None:
         Grant.role == new.role,
         Grant.initiative_id.is_not_distinct_from(new.initiative_id),
         Grant.organisation_id.is_not_distinct_from(new.organisation_id),
-        Grant.archived_at.is_(None),
+        is_given(),
         or_(Grant.ends_on.is_(None), Grant.ends_on >= new.starts_on),
     )
     if session.scalars(same).first() is not None:
@@ -220,7 +220,7 @@ def _turns(span: Span) -> Iterator[date]:
 def _administrators(session: Session) -> list[Span]:
     """The days on which accounts administer everywhere, that have a password to come in by: who sits at the machine
     does not count, since behind passwords nobody comes in as such."""
-    everywhere = (Grant.role == Role.ADMINISTRATOR, Grant.initiative_id.is_(None), Grant.archived_at.is_(None))
+    everywhere = (Grant.role == Role.ADMINISTRATOR, Grant.initiative_id.is_(None), is_given())
     alive = (Account.archived_at.is_(None), Account.disabled_at.is_(None), Account.login != LOCAL_LOGIN)
     asked = select(Grant.starts_on, Grant.ends_on).join(Account, Account.id == Grant.account_id)
     password = exists().where(Credential.account_id == Account.id)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db import shelf
 from db.cli.upkeep import existing_database
 from db.commands import imports
+from db.commands.common import day_there
 from db.engine import reading, writing
 from db.errors import Refused
 from db.exchange.columns import ColumnMatch
@@ -120,13 +121,13 @@ def _landing(session: Session, args: Namespace, digest: str) -> Landing:
     today = now_utc().astimezone(HOME).date()
     if args.initiative is not None:
         row = _initiative(session, args.initiative, today)
-        return Landing(row.id, row.code, _today(row))
+        return Landing(row.id, row.code, day_there(row, now_utc()))
     known = None if args.new else imports.imported_before(session, local_viewer(session, today), digest)
     if known is None:
         return Landing(None, None, today)
     row = session.get_one(Initiative, known)
     why = f"Ce même fichier a déjà été importé dans « {row.short_name} » ({row.code}) : il y retourne (sinon : --new)."
-    return Landing(row.id, row.code, _today(row), why)
+    return Landing(row.id, row.code, day_there(row, now_utc()), why)
 
 
 def _initiative(session: Session, code: str, today: date) -> Initiative:
@@ -137,11 +138,6 @@ def _initiative(session: Session, code: str, today: date) -> Initiative:
         known = f"Codes connus : {', '.join(codes)}." if codes else "Il n'y en a encore aucune."
         raise Refused(f"Aucune démarche n'a le code « {code} » : rien n'a été fait. {known}")
     return row
-
-
-def _today(row: Initiative) -> date:
-    """Today where the démarche is; the demonstration has its own."""
-    return row.reference_date or now_utc().astimezone(ZoneInfo(row.time_zone)).date()
 
 
 def _rehearse(database: Engine, incoming: Incoming, landing: Landing) -> tuple[ImportPlan, str | None]:
@@ -199,7 +195,7 @@ def export_file(args: Namespace) -> int:
     database = existing_database()
     with reading(database) as session:
         row = _asked_for(session, args.initiative)
-        on = _today(row)
+        on = day_there(row, now_utc())
         content = plan_workbook(session, local_viewer(session, on), row.id, on)
     path: Path = args.file or Path(f"{row.code}-{on.isoformat()}.xlsx")
     try:

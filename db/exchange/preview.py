@@ -10,6 +10,7 @@ from db.exchange.remarks import remarks
 from db.exchange.shown import shown
 from db.exchange.values import values_of
 from db.rules.imports import CellLine, ChangeLine, Column, KeptLine, NoteLine, Preview, SheetLine
+from db.rules.text import numbered
 
 
 def preview(plan: ImportPlan) -> Preview:
@@ -59,7 +60,7 @@ def _ignored(column: IgnoredColumn) -> Column:
 
 
 def _name(sheet: SheetDraft) -> str:
-    return f"{sheet.code} {sheet.title}" if sheet.code else sheet.title
+    return numbered(sheet.code, sheet.title)
 
 
 def _sheet(plan: SheetPlan) -> SheetLine:

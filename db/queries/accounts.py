@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Account, AccountKey, Actor, Credential, Grant, Initiative, Organisation, WebSession
+from db.posts import is_given
 from db.queries import reads
 from db.rights import Operation
 from db.rules.text import fold
@@ -51,7 +52,7 @@ def _roles(session: Session) -> dict[int, list[RoleTold]]:
         )
         .outerjoin(Initiative, Initiative.id == Grant.initiative_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
-        .where(Grant.archived_at.is_(None))
+        .where(is_given())
         .order_by(Grant.id)
     )  # fmt: skip
     found: dict[int, list[RoleTold]] = {}

@@ -10,10 +10,10 @@ OF_THE_PLAN = frozenset(
         "archive_axis", "archive_sheet", "attach_place", "attach_term", "change_sheets", "compose_amendment",
         "create_initiative", "create_sheet", "decide_funding", "declare_progress", "declare_status", "declare_vacancy",
         "declare_weather", "duplicate_sheet", "edit_axis", "end_vacancy", "forget_validation", "load_demo", "move_axis",
-        "move_placement", "order_axes",
-        "order_plan", "place_sheet", "publish_point", "record_amount", "record_measurement", "remove_amendment",
-        "restore_sheet", "revise_amendment", "rewrite_axis", "rewrite_contract", "rewrite_sheet", "save_section",
-        "set_coverage", "set_target", "tick_milestone", "validate_unplanned",
+        "move_placement", "order_axes", "order_plan", "place_sheet", "publish_point", "record_amount",
+        "record_measurement", "remove_amendment", "restore_sheet", "revise_amendment", "rewrite_axis",
+        "rewrite_contract", "rewrite_sheet", "save_section", "set_coverage", "set_target", "tick_milestone",
+        "validate_unplanned",
     }
 )  # fmt: skip
 """The acts whose words say of the plan what all who read the whole of it read in it, and name nobody."""

@@ -30,6 +30,7 @@ from db.queries.disclosure import hidden, told
 from db.rights import Operation
 from db.rights import Reach as Part
 from db.rules.history import UNTOLD, HistoryPage, PastAct, Reach, RowChange, Taken, Touched
+from db.rules.text import numbered
 from db.rules.vocabulary import ChangeKind
 from db.viewer import UNKNOWN, Viewer, leads, require
 
@@ -249,7 +250,7 @@ def _here(session: Session, initiative_id: int, sheets: Collection[int]) -> dict
     found: dict[int, Touched] = {}
     for sheet, place, code, title, is_there in rows:
         if is_there or sheet not in found:
-            found[sheet] = Touched(f"{code} {title}" if code else title, place if is_there else None)
+            found[sheet] = Touched(numbered(code, title), place if is_there else None)
     return found
 
 

@@ -23,6 +23,7 @@ from db.models import (
 from db.queries import reads
 from db.rights import Operation
 from db.rules.archives import ArchivedFiche
+from db.rules.text import numbered
 from db.rules.vocabulary import PlacementRole
 from db.viewer import Viewer, require
 
@@ -42,9 +43,7 @@ def archived_fiches(session: Session, viewer: Viewer) -> tuple[ArchivedFiche, ..
     once = {row.id: row for row in reversed(rows)}
     held = holders(session, once)
     return tuple(
-        ArchivedFiche(
-            row.id, f"{row.code} {row.title}" if row.code else row.title, row.short_name, row.archived_at, held[key]
-        )
+        ArchivedFiche(row.id, numbered(row.code, row.title), row.short_name, row.archived_at, held[key])
         for key, row in reversed(once.items())
         if row.archived_at is not None
     )

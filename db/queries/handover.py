@@ -35,7 +35,7 @@ from db.queries.standing import stands
 from db.rights import Operation
 from db.rules.access import Role
 from db.rules.handover import Candidate, Holder, Post, Unheld, Unled, Unowned
-from db.rules.text import fold
+from db.rules.text import fold, numbered
 from db.rules.vacancy import A_DAY, first_gap, vacant_since
 from db.rules.vocabulary import InvolvementRole, Status
 from db.viewer import LOCAL_LOGIN, Viewer, require
@@ -188,7 +188,7 @@ def _unled(session: Session, initiative_id: int, on: date) -> tuple[Unled, ...]:
         .order_by(p.position, p.id)
         .limit(MOST)
     )
-    return tuple(Unled(key, f"{code} {title}" if code else title) for key, code, title in rows)
+    return tuple(Unled(key, numbered(code, title)) for key, code, title in rows)
 
 
 def _gone(session: Session, on: date) -> set[str]:

@@ -13,6 +13,7 @@ from db.queries import facts, reads
 from db.rights import Operation
 from db.rules.logbook import About, NoteLine, ReminderLine, SheetLogbook
 from db.rules.plan import Named
+from db.rules.text import numbered
 from db.rules.vocabulary import PlacementRole
 from db.viewer import Viewer, require
 
@@ -150,7 +151,7 @@ def _with_about(query: Select[Any], of: type[LogbookNote] | type[Reminder]) -> S
 
 def _about(viewer: Viewer, row: Iterable[Any]) -> About:
     sheet_id, code, title, placement_id, home, organisation_id, organisation = row
-    label = f"{code} {title}" if code else title
+    label = numbered(code, title)
     writable = home is not None and viewer.may(Operation.WRITE, home)
     return About(sheet_id, label, placement_id, writable, organisation_id, organisation)
 

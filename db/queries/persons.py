@@ -38,15 +38,11 @@ def persons_held(session: Session, viewer: Viewer, on: date) -> tuple[PersonHeld
     told += [
         PersonHeld(
             who=exact(ACCESS, row.id),
-            person_id=None,
             name=row.login,
             function=row.label,
             organisation=None,
             origin=BY_ACCESS,
             recorded_on=row.created_at.date(),
-            reviewed_on=None,
-            logins=(),
-            is_due=False,
         )
         for row in accesses
         if row.person_id not in known
@@ -81,15 +77,11 @@ def _answerers(session: Session, known: set[str]) -> list[PersonHeld]:
     return [
         PersonHeld(
             who=exact(ANSWER, row.id),
-            person_id=None,
             name=row.name,
             function=row.function,
             organisation=structure,
             origin=BY_ANSWER,
             recorded_on=row.on_date,
-            reviewed_on=None,
-            logins=(),
-            is_due=False,
         )
         for row, structure in first.values()
     ]

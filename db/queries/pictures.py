@@ -49,6 +49,7 @@ from db.rules.points import (
     Where,
 )
 from db.rules.sheet import Aim, Gathered, Reading, gathered
+from db.rules.text import numbered
 from db.rules.vocabulary import Absence
 
 Seen = Callable[[type[Entry]], ColumnElement[bool]]
@@ -87,7 +88,7 @@ def picture_of(session: Session, initiative_id: int, seen: Seen, day: date, poin
 
 
 def _where(at: PlacementFact) -> Where:
-    label = f"{at.code} {at.title}" if at.code else at.title
+    label = numbered(at.code, at.title)
     return Where(at.sheet_id, None, at.placement_id, label)
 
 

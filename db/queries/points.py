@@ -20,6 +20,7 @@ from db.queries.published import publishes
 from db.rights import Operation
 from db.rules.initiative import Point
 from db.rules.points import PastPoint, Picture, ToPublish, compare
+from db.rules.text import numbered
 from db.rules.vocabulary import ChangeKind
 from db.viewer import UNKNOWN, Viewer, require, shown
 
@@ -96,7 +97,7 @@ def points(session: Session, viewer: Viewer, initiative_id: int, on: date) -> tu
             published_at=row.published_at,
             entries=held.get(row.id, 0),
             sheet_id=row.sheet_id,
-            sheet=None if title is None else f"{code} {title}" if code else title,
+            sheet=None if title is None else numbered(code, title),
             author=author if tells else None,
             act_id=acts.get(row.id) if tells and not _is_followed(row, (later for later, *_ in rows)) else None,
         )

@@ -23,6 +23,7 @@ from db.queries import facts, reads
 from db.rights import Operation
 from db.rules.access import ProposalState
 from db.rules.proposals import Asking, LeadLink, LedSheet, ProposalTold, SheetAsked, StepAsked
+from db.rules.text import numbered
 from db.rules.vacancy import vacant_since
 from db.rules.vocabulary import InvolvementRole, MilestoneState, PlacementRole
 from db.viewer import Viewer, require
@@ -58,7 +59,7 @@ def proposals(session: Session, viewer: Viewer, initiative_id: int, on: date) ->
             id=row.id,
             sheet_id=row.sheet_id,
             placement_id=place,
-            sheet=f"{code} {title}" if code else title,
+            sheet=numbered(code, title),
             organisation=structure,
             name=row.name,
             function=row.function,
@@ -109,7 +110,7 @@ def _led(session: Session, initiative_id: int, on: date) -> dict[tuple[int, str]
     )
     found: dict[tuple[int, str], dict[int, LedSheet]] = defaultdict(dict)  # one that leads and co-leads leads once
     for key, name, place, code, title in rows:
-        found[key, name][place] = LedSheet(place, f"{code} {title}" if code else title)
+        found[key, name][place] = LedSheet(place, numbered(code, title))
     return {structure: tuple(sheets.values()) for structure, sheets in found.items()}
 
 
@@ -165,7 +166,7 @@ def asking(session: Session, link: AnswerLink, on: date) -> Asking:
         sheets=tuple(
             SheetAsked(
                 sheet_id=sheet.id,
-                label=f"{code} {sheet.title}" if code else sheet.title,
+                label=numbered(code, sheet.title),
                 plain_line=sheet.plain_line,
                 last=_last({**_percent(progress.get(sheet.id)), **weathers.get(sheet.id, {})}, before.get(sheet.id)),
                 steps=tuple(steps.get(sheet.id, ())),

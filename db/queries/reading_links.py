@@ -9,6 +9,7 @@ from db.models import ActionSheet, Actor, Placement, ReadingLink
 from db.queries import reads
 from db.rules.filtering import as_filters
 from db.rules.sharing import LinkTold, SharedView
+from db.rules.text import numbered
 from db.viewer import Viewer
 
 
@@ -34,7 +35,7 @@ def reading_links(session: Session, viewer: Viewer, initiative_id: int, on: date
         LinkTold(
             id=row.id,
             view=SharedView(row.page, row.placement_id, as_filters(row.filters)),
-            sheet=" ".join(part for part in (code, title) if part) or None,
+            sheet=None if title is None else numbered(code, title),
             for_whom=row.for_whom,
             made_by=maker,
             made_on=row.made_on,

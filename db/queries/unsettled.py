@@ -10,6 +10,7 @@ from db.models import ActionSheet, Placement, Unsettled
 from db.queries import reads
 from db.rights import Operation
 from db.rules.sheet import UnsettledCell
+from db.rules.text import numbered
 from db.viewer import Viewer, of_home, require
 
 
@@ -37,7 +38,7 @@ def unsettled_cells(session: Session, viewer: Viewer, initiative_id: int, on: da
         UnsettledCell(
             id=cell.id,
             placement_id=placement,
-            sheet=" ".join(part for part in (code, title) if part) or None,
+            sheet=None if title is None else numbered(code, title),
             field=_label(cell.field),
             raw=cell.raw,
             reason=cell.reason,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from db.rules.plan import AxisNode
-from db.rules.text import clean, words_of
+from db.rules.text import clean, numbered, words_of
 
 T = TypeVar("T")
 Orders = Mapping[int | None, Sequence[int]]
@@ -39,7 +39,7 @@ class PlacedSheet:
     @property
     def label(self) -> str:
         """« 2.2 Accueillir les internes »."""
-        return f"{self.code} {self.title}" if self.code else self.title
+        return numbered(self.code, self.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from db.rules.contract import Contract
 from db.rules.forms import Written
 from db.rules.reading_dates import read_date
-from db.rules.text import clean
+from db.rules.text import clean, numbered
 
 OBJECT_LENGTH, HIGHEST_NUMBER = 2000, 999
 NOTE_LENGTH = 500
@@ -71,7 +71,7 @@ def sheet_labels(sheets: Sequence[tuple[int, str | None, str]]) -> dict[int, str
     """« 2.2 Accueillir les internes » for each (placement, number, title); two alike are told apart by their rank."""
     labels: dict[int, str] = {}
     for key, code, title in sheets:
-        plain = f"{code} {title}" if code else title
+        plain = numbered(code, title)
         alike = sum(label == plain or label.startswith(f"{plain} (n°") for label in labels.values())
         labels[key] = f"{plain} (n° {alike + 1})" if alike else plain
     return labels

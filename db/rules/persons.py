@@ -19,15 +19,15 @@ class PersonHeld:
     exports and erases."""
 
     who: str
-    person_id: int | None
     name: str
     function: str | None
     organisation: str | None
     origin: str
     recorded_on: date
-    reviewed_on: date | None
-    logins: tuple[str, ...]
-    is_due: bool
+    person_id: int | None = None
+    reviewed_on: date | None = None
+    logins: tuple[str, ...] = ()
+    is_due: bool = False
 
     @property
     def since(self) -> date:

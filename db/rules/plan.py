@@ -12,7 +12,7 @@ from db.rules.consistency import Finding
 from db.rules.dates import FuzzyDate
 from db.rules.lateness import Lateness, MilestoneDue, TimeNote
 from db.rules.progress import RollUp, SheetProgress
-from db.rules.text import search_text
+from db.rules.text import numbered, search_text
 from db.rules.vacancy import Span, vacant_since
 from db.rules.vocabulary import (
     DatePrecision,
@@ -208,7 +208,7 @@ class SheetRow:
     @property
     def label(self) -> str:
         """« 2.2 Accueillir les internes »."""
-        return f"{self.code} {self.title}" if self.code else self.title
+        return numbered(self.code, self.title)
 
     @property
     def is_late(self) -> bool:

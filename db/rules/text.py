@@ -116,6 +116,11 @@ def search_text(*parts: str | None) -> str:
     return " ".join(folded for part in parts if part and (folded := fold(part)))
 
 
+def numbered(code: str | None, title: str) -> str:
+    """« 2.2 Accueillir les internes »: a title after its number, where it has one."""
+    return f"{code} {title}" if code else title
+
+
 def acronym_of(text: str) -> str:
     """The initials of the words that count: « Contrat Local de Santé » gives « CLS »."""
     return "".join(word[0] for word in words_of(text).split() if word not in _SMALL_WORDS).upper()

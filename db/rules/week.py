@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from db.rules.dates import FuzzyDate, add_months, first_day, is_older_than, late_from
 from db.rules.progress import NEWS_MONTHS
 from db.rules.sections import section_of
+from db.rules.text import numbered
 from db.rules.vocabulary import DatePrecision, Labelled
 
 Item = TypeVar("Item")
@@ -62,7 +63,7 @@ class SheetAt:
     @property
     def label(self) -> str:
         """« 2.2 Accueillir les internes »."""
-        return f"{self.code} {self.title}" if self.code else self.title
+        return numbered(self.code, self.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from db.models import ActionSheet, Placement
 from db.rights import Operation
 from db.rules.forms import Written
 from db.rules.sections import LABELS
+from db.rules.text import numbered
 from db.rules.vocabulary import PlacementRole
 from db.viewer import Viewer, require
 
@@ -85,7 +86,7 @@ def _names(session: Session, initiative_id: int, seen: Mapping[int, Values]) -> 
         .where(Placement.sheet_id.in_(list(seen)), Placement.initiative_id == initiative_id)
         .where(Placement.role == PlacementRole.OWNER, Placement.archived_at.is_(None))
     )
-    names = {sheet: " ".join(part for part in (code, title) if part) for sheet, code, title in rows}
+    names = {sheet: numbered(code, title) for sheet, code, title in rows}
     gone = len(seen) - len(names)
     if gone == 1:
         raise Invalid(

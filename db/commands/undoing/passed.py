@@ -4,18 +4,18 @@ the days on which nobody holds the post follow the roles that come and go."""
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.commands.common import day_there
 from db.commands.undoing.leaning import RowKey
 from db.commands.undoing.since import ARCHIVED
 from db.commands.undoing.traces import Trace, typed
 from db.commands.vacancies import plans_of, settle
 from db.models import Account, Act, Grant, Handover, Initiative, JournalEntry
 from db.models.base import now_utc
-from db.posts import is_here
+from db.posts import is_given, is_here
 from db.rules.access import Role
 from db.rules.vacancy import A_DAY
 from db.rules.vocabulary import ChangeKind
@@ -66,7 +66,7 @@ def _changed(session: Session, trace: Trace) -> Iterator[tuple[int, date]]:
     """The démarches where what was just written back gives or takes a role of coordinator, each with the first day."""
     if trace.model is Account:
         held = select(Grant.initiative_id, Grant.starts_on).where(
-            Grant.account_id == trace.key[0], Grant.archived_at.is_(None), Grant.role == Role.COORDINATOR
+            Grant.account_id == trace.key[0], is_given(), Grant.role == Role.COORDINATOR
         )
         for place, starts in session.execute(held):
             yield from _from_today(session, place, starts)
@@ -96,8 +96,7 @@ def _as_held(session: Session, trace: Trace) -> tuple[Any, ...]:
 def _from_today(session: Session, place: int | None, starts: date) -> Iterator[tuple[int, date]]:
     for plan in plans_of(session, place):
         here = session.get_one(Initiative, plan)
-        today = here.reference_date or now_utc().astimezone(ZoneInfo(here.time_zone)).date()
-        yield plan, max(today, starts)
+        yield plan, max(day_there(here, now_utc()), starts)
 
 
 def _others_changed(session: Session, done: Act, plan: int, own: Collection[RowKey]) -> bool:
