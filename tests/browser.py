@@ -10,16 +10,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 INSTALLED_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALLED_PATHS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+ASKED_EACH_FRAME = """(argument) => new Promise((found, failed) => {
+  const condition = %s, last = performance.now() + %d;
+  const look = () => {
+    const said = condition(argument);
+    if (said) found(said);
+    else if (performance.now() > last) failed(new Error('what was awaited did not come'));
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 MISSING = """Aucun navigateur pour les tests : ni Chromium ni Chrome sur cette machine, et il n'a pas pu être installé.
 Installez Chromium ou Chrome (sous Debian ou Ubuntu : apt install chromium), puis relancez la commande."""
@@ -73,6 +83,15 @@ def _install() -> None:
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False)
+
+
+def until(page: "Page", condition: str, argument: object = None, seconds: int = 60) -> Any:
+    """Wait until a JavaScript function says something true of a page, and give what it says.
+
+    Asked frame after frame within one evaluation: the pages let nothing be evaluated later, so that Playwright's own
+    wait fails at its second look.
+    """
+    return page.evaluate(ASKED_EACH_FRAME % (condition, 1000 * seconds), argument)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from db import migrate
 from db.commands import demo, reference
 from db.engine import make_engine
-from tests.browser import chromium
+from tests.browser import chromium, until
 from tests.serving import ROOT, serving
 
 SHOTS = {"vue-d-ensemble.png": "/?demarche=demo", "plan-d-action.png": "/plan?demarche=demo"}
@@ -33,7 +33,7 @@ def take(browser: Browser, address: str, path: Path) -> None:
     page.goto(address)
     page.wait_for_selector(IDLE)
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
+    until(page, "() => document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
     page.screenshot(path=path)
     page.close()
 

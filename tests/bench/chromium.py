@@ -4,6 +4,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import until
 from tests.serving import Server
 
 TIMES = 7
@@ -26,7 +27,7 @@ ARRIVED = """([before, started]) => {
 def _drawn_ms(context: BrowserContext, address: str) -> float:
     page = context.new_page()
     page.goto(address, wait_until="commit")
-    taken = float(page.wait_for_function(DRAWN, timeout=60_000).json_value())
+    taken = float(until(page, DRAWN))
     page.close()
     return taken
 
@@ -60,12 +61,12 @@ def navigation_ms(launched: Browser, server: Server, section: str) -> float:
 
 def _navigate(page: Page, server: Server, section: str) -> float:
     page.goto(server.url)
-    page.wait_for_function(DRAWN, timeout=60_000)
+    until(page, DRAWN)
     page.get_by_text(section, exact=True).first.click()
     link = page.locator('a[href$="/plan"]').first
     link.wait_for()
     before = page.locator(".stMain").inner_text()
     started = link.evaluate("(link) => { const now = performance.now(); link.click(); return now; }")
-    taken = float(page.wait_for_function(ARRIVED, arg=[before, started], timeout=60_000).json_value())
+    taken = float(until(page, ARRIVED, [before, started]))
     page.close()
     return taken

@@ -12,6 +12,7 @@ from components.server.identity import TEST_COOKIE
 from db.commands.accounts import open_account
 from db.engine import writing
 from db.rules.access import Role
+from tests.browser import until
 from tests.conftest import viewer_in
 from tests.serving import Server
 
@@ -54,9 +55,10 @@ def drawn(page: Page) -> None:
 def at_rest(page: Page) -> None:
     """Wait until nothing that is drawn is fading any more: what was old a moment ago is shown at its full ink."""
     drawn(page)
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-testid=stElementContainer]')]"
-        ".every(e => getComputedStyle(e).opacity === '1')"
+    until(
+        page,
+        "() => [...document.querySelectorAll('[data-testid=stElementContainer]')]"
+        ".every(e => getComputedStyle(e).opacity === '1')",
     )
 
 
